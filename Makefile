@@ -1,0 +1,46 @@
+# Yijian. `make help` lists the targets.
+SHELL := /bin/bash
+PY := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check rules bench city shots clean
+
+help: ## what there is to make
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+.venv/.ready: pyproject.toml uv.lock
+	@test -x .venv/bin/python || python3 -m venv .venv
+	@.venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip -q
+	@test -x .venv/bin/uv || .venv/bin/python -m pip install -q --disable-pip-version-check 'uv>=0.9'
+	.venv/bin/uv sync --frozen --inexact --quiet
+	@touch $@
+
+src/yijian/web/static/vendor/.ready: package.json package-lock.json
+	npm ci --silent --no-audit --no-fund
+	npm run --silent build
+	@touch $@
+
+setup: .venv/.ready src/yijian/web/static/vendor/.ready ## Python packages and the pages' assets; leaves .venv/bin/yijian
+
+demo: setup ## invent a pooling area, judge it, and serve the pages at 127.0.0.1:8000
+	.venv/bin/yijian demo
+
+test: setup ## all tests
+	$(PY) -m pytest -n auto --dist loadfile -q
+
+check: setup ## lint, types, import contracts, rule checks
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/pyright
+	.venv/bin/lint-imports
+	.venv/bin/yijian rules check
+
+rules: setup ## check and test every rule
+	.venv/bin/yijian rules check
+	.venv/bin/yijian rules test
+
+bench: setup ## measure speed and memory against named alternatives, as a table
+	.venv/bin/uv sync --frozen --inexact --quiet --group bench
+	$(PY) -m bench
+
+clean: ## remove what the targets made
+	rm -rf .venv node_modules src/yijian/web/static/vendor yijian-home bench-home

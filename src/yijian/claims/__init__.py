@@ -1,0 +1,1 @@
+"""Claims: the tables by their national names, reading and checking files, the lake, the identity vault."""
