@@ -1,0 +1,57 @@
+"""`yijian …`: one file a command; the same code that CI runs.
+
+`main` turns a user's mistake into one sentence and exit code 2. Commands import what they need when they run, so that
+`yijian --help` stays quick.
+"""
+
+import sys
+from importlib import import_module
+
+import typer
+
+from yijian.vocabulary.errors import UserError
+
+app = typer.Typer(
+    name="yijian",
+    help="医监：医保基金监管系统",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+COMMANDS = {
+    "import": "import_",
+    "report": "intake_report",
+    "audit": "audit",
+    "findings": "findings",
+    "coverage": "coverage",
+    "city": "city",
+    "score": "score",
+    "demo": "demo",
+    "serve": "serve",
+}
+"""Command → module with a function `run`."""
+
+GROUPS = {"knowledge": "knowledge", "rules": "rules", "quarantine": "quarantine"}
+"""Group of commands → module with a typer `app`."""
+
+
+def _register() -> None:
+    for name, module in COMMANDS.items():
+        app.command(name)(import_module(f"yijian.cli.{module}").run)
+    for name, module in GROUPS.items():
+        app.add_typer(import_module(f"yijian.cli.{module}").app, name=name)
+
+
+def main() -> None:
+    """Run the command line; a `UserError` becomes one sentence on standard error and exit code 2."""
+    _register()
+    try:
+        app()
+    except UserError as mistake:
+        print(mistake, file=sys.stderr)  # plain text: terminals and log files alike
+        sys.exit(2)
+    except BrokenPipeError:  # `yijian findings | head` is not a mistake
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,3 @@
+from yijian.cli import main
+
+main()
