@@ -8,7 +8,6 @@ from typing import Protocol
 from sqlglot import exp
 
 from yijian.claims.views import View, views
-from yijian.knowledge.lists import lists
 from yijian.rulebook import dialect
 from yijian.rulebook.check import bound_query
 from yijian.rulebook.rule import Rule, Scalar
@@ -85,7 +84,8 @@ def _applies(rule: Rule, values: Mapping[str, Scalar]) -> str:
     parts = [f"({rule.scope_words[1]})"] if rule.scope_words[1] else []
     day, d = rule.view.day, rule.declaration
     if day:
-        parts.append(f"{day} BETWEEN {day_number(d.valid_from)} AND {day_number(d.valid_to)}")
+        in_force = f"{day} BETWEEN {day_number(d.valid_from)} AND {day_number(d.valid_to)}"
+        parts.append(f"({day} IS NULL OR {in_force})")  # a missing day is for `needs` to say
     tree = dialect.bind(dialect.parse(f"SELECT 1 AS one FROM x WHERE {' AND '.join(parts) or 'TRUE'}"), dict(values))
     _name_lists(tree, rule)
     return tree.args["where"].this.sql(dialect.DIALECT)
@@ -118,7 +118,3 @@ def bind(rule: Rule, knowledge: Knowledge, overrides: Mapping[str, Scalar] | Non
         knowledge_hash=hashlib.sha256(joined.encode()).hexdigest()[:16] if digests else "",
     )
 
-
-def list_columns(list_id: str) -> Mapping[str, str]:
-    """Column → SQL type of a list as rules see it: dates are day numbers."""
-    return lists()[list_id].sql_types

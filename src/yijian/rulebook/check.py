@@ -6,7 +6,7 @@ from string import Formatter
 from sqlglot import exp
 
 from yijian.claims.views import views
-from yijian.knowledge.lists import lists
+from yijian.knowledge.lists import knowledge_lists
 from yijian.rulebook import dialect
 from yijian.rulebook.examples import Example, load_examples
 from yijian.rulebook.rule import Rule, Scalar
@@ -16,12 +16,22 @@ KEYS = ("psn_no", "fixmedins_code", "mdtrt_id", "setl_id")
 """Columns of every finding; a rule returns those that its findings have, and at least one."""
 
 
+WORDS = (("_date", "_day"), ("_time", "_minute"), ("_name", ""))
+"""Ends of words in `explain` and of the columns that they are written from; `engine.explain` writes them."""
+
+
+def list_columns(list_id: str) -> dict[str, str]:
+    """Column → SQL type of a list as rules see it: validity is two day numbers."""
+    columns = {c.name: c.sql_type for c in knowledge_lists()[list_id].columns}
+    return columns | {"valid_from": "INTEGER", "valid_to": "INTEGER"}
+
+
 def schema_of(rule: Rule) -> dict[str, dict[str, str]]:
     """Table → column → type of all that the rule's SQL may read."""
     schema = {name: {c: col.sql_type for c, col in view.columns.items()} for name, view in views().items()}
     schema["subject"] = schema[rule.view.name]
     for number, list_id in enumerate(rule.declaration.knowledge):
-        columns = dict(lists()[list_id].sql_types)
+        columns = list_columns(list_id)
         schema[f"kb_{list_id}"] = columns
         if number == 0:
             schema["kb"] = columns
@@ -41,7 +51,7 @@ def _check_references(rule: Rule) -> Iterator[str]:
     if rule.scope_words[0] not in views():
         yield f"applies_to 的视图“{rule.scope_words[0]}”不存在，可用：{'、'.join(views())}"
     for list_id in rule.declaration.knowledge:
-        if list_id not in lists():
+        if list_id not in knowledge_lists():
             yield f"知识清单“{list_id}”没有声明，见 yijian knowledge list"
 
 
@@ -80,7 +90,7 @@ def _check_output(rule: Rule, query: exp.Query) -> Iterator[str]:
         yield f"{file}：查询至少要返回 {'、'.join(KEYS)} 之一"
     words = {f for _, f, _, _ in Formatter().parse(rule.declaration.explain) if f}
     for word in sorted(words):
-        if not ({word, *(word.removesuffix(s) + t for s, t in (("_date", "_day"), ("_name", "")))} & set(given)):
+        if not ({word, *(word.removesuffix(s) + t for s, t in WORDS if word.endswith(s))} & set(given)):
             yield f"rule.toml：explain 用了查询没有返回的 {{{word}}}"
 
 

@@ -14,8 +14,9 @@ from sqlglot import exp
 
 from yijian.claims.tables import Table, tables
 from yijian.claims.views import View, views
-from yijian.knowledge.lists import lists
+from yijian.knowledge.lists import KnowledgeList, knowledge_lists
 from yijian.rulebook import dialect
+from yijian.rulebook.check import list_columns
 
 DIALECT = "duckdb"
 
@@ -45,18 +46,15 @@ class Session:
 
     def load_list(self, list_id: str, path: Path | None) -> None:
         """The list as `kb_<list>`: validity as day numbers, points that still need a person left out."""
-        declared = lists()[list_id]
-        name = f"kb_{list_id}"
+        columns, name = list_columns(list_id), f"kb_{list_id}"
         if path is None:
-            columns = ", ".join(f"CAST(NULL AS {t}) AS {c}" for c, t in declared.sql_types.items())
-            self._db.execute(f"CREATE TEMP TABLE {name} AS SELECT {columns} WHERE FALSE")
+            self.put_rows(name, columns, ())
+            self._loaded.pop()  # a list outlives the buckets
             return
         days = {"valid_from", "valid_to"}
-        columns = ", ".join(
-            f"CAST({c} - DATE '1970-01-01' AS INTEGER) AS {c}" if c in days else c for c in declared.sql_types
-        )
-        known = " AND ".join(f"{c} IS NOT NULL" for c in declared.required_limits) or "TRUE"
-        self._run(f"CREATE TEMP TABLE {name} AS SELECT {columns} FROM read_parquet(?) WHERE {known}", [str(path)])
+        selected = ", ".join(f"CAST({c} - DATE '1970-01-01' AS INTEGER) AS {c}" if c in days else c for c in columns)
+        known = _judgeable(knowledge_lists()[list_id])
+        self._run(f"CREATE TEMP TABLE {name} AS SELECT {selected} FROM read_parquet(?) WHERE {known}", [str(path)])
 
     def load_views(self, wanted: Mapping[str, set[str]], files: Mapping[str, Sequence[Path]]) -> dict[str, int]:
         """Load the views (in an order that stands) from the lake's files; gives each one's number of rows.
@@ -84,8 +82,7 @@ class Session:
 
     def _view(self, view: View, columns: set[str]) -> int:
         query = dialect.parse(view.sql)
-        for branch in query.selects and [query] or []:
-            _prune(branch, columns | {view.key})
+        _prune(query, columns | {view.key})
         self._run(f"CREATE TEMP TABLE {view.name} AS {query.sql(DIALECT)}", [])
         self._loaded.append(("TABLE", view.name))
         return self.rows(f"SELECT COUNT(*) FROM {view.name}")[0][0]
@@ -105,13 +102,24 @@ class Session:
 
     def table(self, sql: str) -> pa.Table:
         """The answer as an Arrow table."""
-        return self._run(sql, []).to_arrow_table()
+        try:
+            return self._db.sql(sql).to_arrow_table()
+        except duckdb.Error as error:
+            raise QueryFailed(str(error).splitlines()[0]) from error
 
     def _run(self, sql: str, values: list[object]) -> duckdb.DuckDBPyConnection:
         try:
             return self._db.execute(sql, values)
         except duckdb.Error as error:
             raise QueryFailed(str(error).splitlines()[0]) from error
+
+
+def _judgeable(declared: KnowledgeList) -> str:
+    """The condition under which a point states a limit that a rule can judge (`KnowledgeList.needs_person` in SQL)."""
+    if declared.person:
+        return "FALSE"
+    given = [f"{c} IS NOT NULL" for c in declared.required]
+    return (" OR " if "max_age" in declared.required else " AND ").join(given) or "TRUE"
 
 
 def _prune(query: exp.Query, columns: set[str]) -> None:
