@@ -48,7 +48,7 @@ def batch_of(file_name: str) -> Batch:
 
 
 def in_force_since(batch: Batch, basis_header: str) -> date:
-    """From when a point counts: the batch's own date, else that of the catalogue its basis column names, else always."""
+    """From when a point counts: the batch's own date, else its catalogue's (named by the basis column), else always."""
     if batch.in_force:
         return batch.in_force
     named = (b.in_force for b in _file()[1] if b.match in basis_header)

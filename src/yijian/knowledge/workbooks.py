@@ -1,7 +1,7 @@
 """Reads the national workbooks as published.
 
 The first sheet holds the points under a title («“…”规则对应知识点明细») and a header that is found by its cells; the
-second one (drugs) the codes of each point, joined by 序号. Rows after the last numbered one (合计, 备注) are not points.
+second one (drugs) the codes of each point, joined by 序号. Rows without a number (合计, 备注) are not points.
 """
 
 import re
@@ -36,7 +36,7 @@ class Point(msgspec.Struct):
 
 
 class NationalWorkbook(msgspec.Struct):
-    """A workbook as read. `problems` are contradictions inside it, named; `remarks` numbered rows that are no points."""
+    """A workbook as read. `problems` name contradictions inside it; `remarks`, numbered rows that are no points."""
 
     kind: KnowledgeList
     batch: Batch
@@ -57,7 +57,7 @@ def open_workbook(path: Path) -> CalamineWorkbook:
 
 
 def cells_of(sheet: CalamineSheet) -> Cells:
-    """The rows of a sheet that hold anything. Some sheets claim 16384 columns: the empty tail of a row is cut at once."""
+    """The rows that hold anything. Some sheets claim 16384 columns: the empty tail of a row is cut at once."""
     rows: Cells = []
     start = sheet.start[0] if sheet.start else 0
     for at, row in enumerate(sheet.iter_rows(), start + 1 if sheet.start else 1):
@@ -211,7 +211,7 @@ def _code(row: list[object], position: int, where: str) -> str:
 
 
 def national_files(folder: Path) -> Iterator[Path]:
-    """The workbooks and tables of a folder, in order of name; lock files that Excel leaves behind are not among them."""
+    """The workbooks and tables of a folder, in order of name, without the lock files that Excel leaves behind."""
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() in (".xlsx", ".xls", ".csv") and not path.name.startswith(("~$", ".")):
             yield path
