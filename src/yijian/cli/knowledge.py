@@ -63,8 +63,8 @@ def _notes(change: "Change") -> list[str]:
     if effect.ended:
         lines.append(f"本次整类修订未再列出，随旧版目录终止 {source.file}：{'、'.join(effect.ended)}")
     if effect.still_open:
-        what = f"旧知识点中有 {len(effect.still_open)} 个名称未再列出，继续有效"
-        lines.append(f"{what} {source.file}（yijian knowledge show {source.list_id} 可查）")
+        what = f"旧知识点中有 {len(effect.still_open)} 个名称本次未再列出，继续有效"
+        lines.append(f"{what} {source.file}：{'、'.join(effect.still_open)}")
     return lines
 
 

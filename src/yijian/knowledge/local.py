@@ -45,8 +45,8 @@ def read_local(path: Path, shipped: bool = False) -> list[Source]:
         _refuse_numbers(columns, row, place)
         cells = {c.name: _text(row, i) for i, c in columns.items()}
         found.setdefault(kind.id, []).append(_row(kind, cells, place, path.stem, number))
-    origin = "shipped" if shipped else "local"
-    return [Source(list_id, re.sub(r"\s", "", path.stem), origin, path.name, rows) for list_id, rows in found.items()]
+    origin, key = ("shipped", "随项目发布") if shipped else ("local", re.sub(r"\s", "", path.stem))
+    return [Source(list_id, key, origin, path.name, rows) for list_id, rows in found.items()]
 
 
 def _list_by_name(word: str) -> KnowledgeList | None:
