@@ -1,5 +1,6 @@
 """National workbooks as they come: titles, blank rows, sheets of 16384 columns, totals that do not agree."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,16 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
     path.write_bytes(b"PK\x03\x04 cut off")
     with pytest.raises(UserError, match="无法打开"):
         read_workbook(path)
+
+
+def test_a_workbook_whose_sheet_breaks_off_is_named(drug_workbook: WriteWorkbook, tmp_path: Path) -> None:
+    whole = zipfile.ZipFile(drug_workbook("a.xlsx", TITLE, POINTS))
+    with zipfile.ZipFile(tmp_path / "b.xlsx", "w") as cut:
+        for name in whole.namelist():
+            data = whole.read(name)
+            cut.writestr(name, data[: len(data) // 2] if "worksheets/sheet" in name else data)
+    with pytest.raises(UserError, match=r"b\.xlsx"):
+        read_workbook(tmp_path / "b.xlsx")
 
 
 def test_a_code_as_a_number_has_lost_its_zeros(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from yijian.knowledge.batches import FOREVER, OPEN
 from yijian.knowledge.limits import from_cell, limits_of
 from yijian.knowledge.lists import Column, KnowledgeList, by_title, knowledge_lists
 from yijian.knowledge.sources import Row, Source
-from yijian.knowledge.workbooks import cells_of, open_workbook
+from yijian.knowledge.workbooks import sheets_of
 from yijian.vocabulary.errors import UserError
 
 _LIST = ("list", "清单")
@@ -142,9 +142,7 @@ def _decoded(raw: bytes, path: Path) -> str:
 
 
 def _excel(path: Path) -> Table:
-    book = open_workbook(path)
-    name = book.sheet_names[0] if book.sheet_names else ""
-    rows = cells_of(book.get_sheet_by_name(name)) if name else []
+    name, rows = next(iter(sheets_of(path)), ("", []))
     where = f"{path}，工作表“{name}”"
     if not rows:
         raise UserError("工作表是空的", where=where, do="请检查文件后重新导入")

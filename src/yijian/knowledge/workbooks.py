@@ -47,16 +47,17 @@ class NationalWorkbook(msgspec.Struct):
     problems: list[str]
 
 
-def open_workbook(path: Path) -> CalamineWorkbook:
-    """The workbook, or a UserError where it cannot be read."""
+def sheets_of(path: Path) -> list[tuple[str, Cells]]:
+    """The sheets of a workbook with their rows, or a UserError where it cannot be read to its end."""
     try:
-        return CalamineWorkbook.from_path(path)
+        book = CalamineWorkbook.from_path(path)
+        return [(name, _cells(book.get_sheet_by_name(name))) for name in book.sheet_names]
     except (CalamineError, OSError) as broken:
         what = "工作簿无法打开：文件损坏、加了密码或不是 Excel 文件"
         raise UserError(what, where=str(path), do="请重新下载或另存为 .xlsx 后再导入") from broken
 
 
-def cells_of(sheet: CalamineSheet) -> Cells:
+def _cells(sheet: CalamineSheet) -> Cells:
     """The rows that hold anything. Some sheets claim 16384 columns: the empty tail of a row is cut at once."""
     rows: Cells = []
     start = sheet.start[0] if sheet.start else 0
@@ -81,10 +82,9 @@ def kind_of(path: Path, first: Cells) -> KnowledgeList | None:
 
 def read_workbook(path: Path) -> NationalWorkbook | None:
     """The workbook at `path`; None where it is not one of the national form (its first sheet has no 序号 header)."""
-    book = open_workbook(path)
-    if not book.sheet_names:
+    sheets = sheets_of(path)
+    if not sheets:
         return None
-    sheets = [(name, cells_of(book.get_sheet_by_name(name))) for name in book.sheet_names]
     first, rows = sheets[0]
     kind = kind_of(path, rows)
     at = _header_at(rows)
