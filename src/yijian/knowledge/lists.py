@@ -40,7 +40,7 @@ _AFTER = (
 
 
 class KnowledgeList(msgspec.Struct, frozen=True, dict=True):
-    """A list: one row per (point, code). `limits` stand between `name` and `note`; no limit = being listed is the limit."""
+    """A list: one row per (point, code). `limits` stand between `name` and `note`; without any, being listed is it."""
 
     id: str
     title: str
@@ -61,7 +61,7 @@ class KnowledgeList(msgspec.Struct, frozen=True, dict=True):
         return {c.name: c for c in self.columns}
 
     def needs_person(self, limits: dict[str, object]) -> bool:
-        """Whether a row states a limit that no rule can judge: ages need one bound, everything else all required ones."""
+        """Whether a row states a limit that no rule can judge: ages need one bound, all else every required one."""
         if self.person:
             return True
         missing = [limits.get(name) is None for name in self.required]
