@@ -148,18 +148,12 @@ def diff(
         raise UserError(f"清单 {kind.id} 只有 {len(versions)} 个版本，无可比较", do="导入更新后的文件后再比较")
     before = store.version(kind.id, old or versions[-2].sha256)
     after = store.version(kind.id, new)
-    rows = _differences(
-        kind, _by_point(store.rows(kind.id, before.sha256)), _by_point(store.rows(kind.id, after.sha256))
-    )
-    show_table(
-        f"{kind.title}：{before.sha256[:12]} → {after.sha256[:12]}", ["变化", "知识点编号", "名称", "内容"], rows
-    )
+    rows = _differences(kind, _by_point(store.rows(kind.id, before.sha256)), _by_point(store.rows(kind.id, after.sha256)))
+    show_table(f"{kind.title}：{before.sha256[:12]} → {after.sha256[:12]}", ["变化", "知识点编号", "名称", "内容"], rows)
     console().print(f"共 {len(rows)} 处不同" if rows else "两个版本内容相同")
 
 
-def _differences(
-    kind: "KnowledgeList", before: "dict[str, list[Row]]", after: "dict[str, list[Row]]"
-) -> list[list[object]]:
+def _differences(kind: "KnowledgeList", before: "dict[str, list[Row]]", after: "dict[str, list[Row]]") -> list[list[object]]:
     found: list[list[object]] = []
     for point in sorted(before.keys() | after.keys()):
         old, new = before.get(point), after.get(point)

@@ -29,7 +29,14 @@ def list_rules(rules: RootOption = None) -> None:
         f"规则库（{len(loaded)} 条）",
         ("规则", "标题", "判断", "状态", "范围", "两库编码"),
         [
-            (r.id, r.declaration.title, verdicts[r.declaration.verdict], r.declaration.status, r.declaration.locality, r.official_code)
+            (
+                r.id,
+                r.declaration.title,
+                verdicts[r.declaration.verdict],
+                r.declaration.status,
+                r.declaration.locality,
+                r.official_code,
+            )
             for r in loaded
         ],
     )
@@ -116,7 +123,7 @@ def new(
     console().print(f"已建 {folder}，请改写后运行 yijian rules check 与 yijian rules test {folder.name}")
 
 
-def _chosen(ids: list[str] | None, root: Path | None):  # noqa: ANN202 - list[Rule]; the import is deferred
+def _chosen(ids: list[str] | None, root: Path | None):
     from yijian.rulebook.library import load_rules
 
     loaded = load_rules(_root(root))

@@ -91,7 +91,7 @@ def _applies(rule: Rule, values: Mapping[str, Scalar]) -> str:
     return tree.args["where"].this.sql(dialect.DIALECT)
 
 
-def _name_lists(tree: exp.Expression, rule: Rule) -> None:
+def _name_lists(tree: exp.Expr, rule: Rule) -> None:
     for table in tree.find_all(exp.Table):
         if table.name == "kb" and rule.declaration.knowledge:
             alias = table.alias or "kb"
@@ -117,4 +117,3 @@ def bind(rule: Rule, knowledge: Knowledge, overrides: Mapping[str, Scalar] | Non
         rule_hash=hashlib.sha256((rule.digest + changed).encode()).hexdigest()[:16],
         knowledge_hash=hashlib.sha256(joined.encode()).hexdigest()[:16] if digests else "",
     )
-

@@ -134,9 +134,7 @@ class KnowledgeStore:
         found = [v for v in self.versions(list_id) if v.sha256.startswith(start)]
         if not found or (start and len(found) > 1):
             have = "、".join(v.sha256[:12] for v in self.versions(list_id)) or "无"
-            raise UserError(
-                f"清单 {list_id} 没有唯一对应“{start}”的版本", where=f"现有版本：{have}", do="请写出完整的版本号"
-            )
+            raise UserError(f"清单 {list_id} 没有唯一对应“{start}”的版本", where=f"现有版本：{have}", do="请写出完整的版本号")
         return found[-1]
 
     def rows(self, list_id: str, sha256: str = "") -> list[Row]:

@@ -111,9 +111,7 @@ def _header_at(rows: Cells) -> int | None:
     return next((i for i, (_, row) in enumerate(rows[:20]) if str(row[0]).strip() in numbers), None)
 
 
-def _header(
-    header: tuple[int, list[object]], known: dict[str, re.Pattern[str]], where: str
-) -> dict[str, tuple[int, str]]:
+def _header(header: tuple[int, list[object]], known: dict[str, re.Pattern[str]], where: str) -> dict[str, tuple[int, str]]:
     """Column word → position and full header text."""
     found: dict[str, tuple[int, str]] = {}
     for position, cell in enumerate(header[1]):

@@ -26,9 +26,9 @@ def list_columns(list_id: str) -> dict[str, str]:
     return columns | {"valid_from": "INTEGER", "valid_to": "INTEGER"}
 
 
-def schema_of(rule: Rule) -> dict[str, dict[str, str]]:
+def schema_of(rule: Rule) -> dict[str, object]:
     """Table → column → type of all that the rule's SQL may read."""
-    schema = {name: {c: col.sql_type for c, col in view.columns.items()} for name, view in views().items()}
+    schema: dict[str, object] = {n: {c: col.sql_type for c, col in v.columns.items()} for n, v in views().items()}
     schema["subject"] = schema[rule.view.name]
     for number, list_id in enumerate(rule.declaration.knowledge):
         columns = list_columns(list_id)

@@ -12,14 +12,14 @@ from sqlglot.optimizer.qualify import qualify
 DIALECT = "duckdb"
 TARGETS = ("duckdb", "sqlite", "spark")
 
-FUNCTIONS: tuple[type[exp.Expression], ...] = (
+FUNCTIONS: tuple[type[exp.Expr], ...] = (
     exp.Abs, exp.Avg, exp.Case, exp.Cast, exp.Ceil, exp.Coalesce, exp.Count, exp.DenseRank, exp.Exists, exp.FirstValue,
     exp.Floor, exp.Greatest, exp.GroupConcat, exp.If, exp.Lag, exp.LastValue, exp.Lead, exp.Least, exp.Length, exp.Lower,
     exp.Max, exp.Min, exp.Nullif, exp.Rank, exp.Replace, exp.Round, exp.RowNumber, exp.Substring, exp.Sum, exp.Trim,
     exp.Upper, exp.And, exp.Or,
 )  # fmt: skip
 
-FORBIDDEN: dict[type[exp.Expression], str] = {
+FORBIDDEN: dict[type[exp.Expr], str] = {
     exp.Array: "列表",
     exp.Bracket: "下标",
     exp.Lambda: "匿名函数",
@@ -35,7 +35,7 @@ FORBIDDEN: dict[type[exp.Expression], str] = {
 }
 
 
-def place(node: exp.Expression) -> str:
+def place(node: exp.Expr) -> str:
     """`第 n 行`, as near as the parser knows it, else ''."""
     for part in node.walk():
         if "line" in part.meta:
@@ -55,7 +55,7 @@ def parse(sql: str) -> exp.Query:
     return statements[0]
 
 
-def unportable(query: exp.Expression) -> list[str]:
+def unportable(query: exp.Expr) -> list[str]:
     """A sentence for each thing the portable dialect does not have, with its line."""
     complaints: list[str] = []
     for node in query.walk():
@@ -73,7 +73,7 @@ def unportable(query: exp.Expression) -> list[str]:
     return complaints
 
 
-def unknown_columns(query: exp.Expression, schema: dict[str, dict[str, str]]) -> list[str]:
+def unknown_columns(query: exp.Expr, schema: dict[str, object]) -> list[str]:
     """A sentence for the first column or table that does not exist, with its line. `schema`: table → column → type."""
     known_tables = set(schema) | {c.alias_or_name for c in query.find_all(exp.CTE)}
     for table in query.find_all(exp.Table):
@@ -81,7 +81,11 @@ def unknown_columns(query: exp.Expression, schema: dict[str, dict[str, str]]) ->
             return [f"{place(table)}引用了不存在的表“{table.name}”"]
     try:
         qualify(
-            query.copy(), schema=schema, dialect=DIALECT, quote_identifiers=False, validate_qualify_columns=True,
+            query.copy(),
+            schema=schema,
+            dialect=DIALECT,
+            quote_identifiers=False,
+            validate_qualify_columns=True,
             identify=False,
         )
     except OptimizeError as error:
@@ -93,7 +97,7 @@ def unknown_columns(query: exp.Expression, schema: dict[str, dict[str, str]]) ->
     return []
 
 
-def literal(value: int | float | str) -> exp.Expression:
+def literal(value: int | float | str) -> exp.Expr:
     """A parameter's value as SQL."""
     return exp.Literal.string(value) if isinstance(value, str) else exp.Literal.number(value)
 
@@ -104,10 +108,12 @@ def bind(query: exp.Query, values: dict[str, int | float | str]) -> exp.Query:
     KeyError names a parameter that nobody declared.
     """
 
-    def replace(node: exp.Expression) -> exp.Expression:
+    def replace(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Placeholder) and isinstance(node.this, str):
             value = values[node.this]
             return exp.to_identifier(str(value)) if isinstance(node.parent, exp.Table) else literal(value)
         return node
 
-    return query.transform(replace)
+    bound = query.transform(replace)
+    assert isinstance(bound, exp.Query)  # only leaves were replaced
+    return bound

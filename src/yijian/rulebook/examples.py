@@ -49,7 +49,9 @@ def load_examples(folder: Path) -> list[Example]:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8")).get("example", [])
     except FileNotFoundError as error:
-        raise UserError("规则没有示例", where=str(path), do="请至少写一个应命中、一个合法相似、一个边界、一个缺值的示例") from error
+        raise UserError(
+            "规则没有示例", where=str(path), do="请至少写一个应命中、一个合法相似、一个边界、一个缺值的示例"
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"示例不是合法的 TOML：{error}", where=str(path), do="请按提示的行列改正") from error
     examples: list[Example] = []

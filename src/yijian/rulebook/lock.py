@@ -25,7 +25,8 @@ def unlocked(rules: Mapping[str, Rule], root: Path) -> list[str]:
             complaints.append(f"{rule.id}：第 {rule.declaration.version} 版尚未锁定，请运行 yijian rules lock")
         elif locked != rule.digest:
             complaints.append(
-                f"{rule.id}：内容已变而版本仍是 {rule.declaration.version}，请把 rule.toml 的 version 加一后运行 yijian rules lock"
+                f"{rule.id}：内容已变而版本仍是 {rule.declaration.version}，"
+                "请把 rule.toml 的 version 加一后运行 yijian rules lock"
             )
     return complaints
 
@@ -40,6 +41,10 @@ def write_lock(rules: Mapping[str, Rule], root: Path) -> int:
             added += 1
     lines = ["# Made by `yijian rules lock`: what each version of each rule was. A line that stands is never changed."]
     for rule_id in sorted(lock):
-        lines += ["", f"[{rule_id}]", *(f'{v} = "{h}"' for v, h in sorted(lock[rule_id].items(), key=lambda i: int(i[0])))]
+        lines += [
+            "",
+            f"[{rule_id}]",
+            *(f'{v} = "{h}"' for v, h in sorted(lock[rule_id].items(), key=lambda i: int(i[0]))),
+        ]
     (root / LOCK).write_text("\n".join(lines) + "\n", encoding="utf-8")
     return added
