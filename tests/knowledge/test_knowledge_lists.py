@@ -19,9 +19,7 @@ def test_every_list_has_a_title_of_its_own_and_declared_columns() -> None:
 
 
 def test_reading_the_declaration_loads_no_database() -> None:
-    code = (
-        "import sys, yijian.knowledge.lists as l; l.knowledge_lists(); print({'duckdb', 'pyarrow'} & set(sys.modules))"
-    )
+    code = "import sys, yijian.knowledge.lists as l; l.knowledge_lists(); print({'duckdb', 'pyarrow'} & set(sys.modules))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "set()"
 

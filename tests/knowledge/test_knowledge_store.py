@@ -104,9 +104,7 @@ def test_a_corrected_file_of_the_same_batch_replaces_it_and_the_old_version_stay
     assert store.digest("drug_institution_level") == second.sha256
 
 
-def test_a_bad_file_among_good_ones_leaves_everything_as_it_was(
-    home: Home, batches: list[Path], tmp_path: Path
-) -> None:
+def test_a_bad_file_among_good_ones_leaves_everything_as_it_was(home: Home, batches: list[Path], tmp_path: Path) -> None:
     import_knowledge(home, batches[:1])
     before = tree(home)
     (tmp_path / "drug_sex.csv").write_text("code,sex\nXA01,中\n", encoding="utf-8")
@@ -126,9 +124,7 @@ def test_a_local_list_comes_from_csv_in_gbk_with_chinese_titles(home: Home, tmp_
 
 
 def test_one_local_file_may_speak_of_several_lists(home: Home, tmp_path: Path) -> None:
-    (tmp_path / "本地补充.csv").write_text(
-        "list,code,name\ndrug_maternity_only,XA01,甲\n药品限工伤保险,XB01,乙\n", "utf-8"
-    )
+    (tmp_path / "本地补充.csv").write_text("list,code,name\ndrug_maternity_only,XA01,甲\n药品限工伤保险,XB01,乙\n", "utf-8")
     changes = import_knowledge(home, [tmp_path / "本地补充.csv"])
     assert {c.source.list_id for c in changes} >= {"drug_maternity_only", "drug_work_injury_only"}
 

@@ -50,9 +50,7 @@ def test_counts_that_do_not_agree_are_reported_by_name(drug_workbook: WriteWorkb
         ([HEADER[0], "检出逻辑", HEADER[3]], "缺少名称列"),
     ],
 )
-def test_an_unknown_header_is_named_with_file_sheet_and_row(
-    drug_workbook: WriteWorkbook, header: list[str], says: str
-) -> None:
+def test_an_unknown_header_is_named_with_file_sheet_and_row(drug_workbook: WriteWorkbook, header: list[str], says: str) -> None:
     with pytest.raises(UserError) as mistake:
         read_workbook(drug_workbook("a.xlsx", TITLE, POINTS, header=header))
     assert says in str(mistake.value)

@@ -68,7 +68,9 @@ def test_a_list_must_be_joined_by_the_day_of_service(folder):
 
 
 def test_a_person_rule_may_not_read_the_whole_area(folder):
-    rewrite(folder / "rule.sql", "FROM subject AS f", "FROM subject AS f JOIN institution AS i ON i.fixmedins_code = f.fixmedins_code")
+    rewrite(
+        folder / "rule.sql", "FROM subject AS f", "FROM subject AS f JOIN institution AS i ON i.fixmedins_code = f.fixmedins_code"
+    )
     assert any("locality" in c for c in complaints(folder))
 
 
@@ -101,7 +103,7 @@ def test_a_rule_that_changes_without_a_new_version_is_noticed(folder, tmp_path):
     assert unlocked(rules, tmp_path) == []
     rewrite(folder / "rule.sql", ">", ">=")
     assert any("version" in c for c in unlocked(load_rules(tmp_path), tmp_path))
-    rewrite(folder / "rule.toml", 'subject       =', "version = 2\nsubject       =")
+    rewrite(folder / "rule.toml", "subject       =", "version = 2\nsubject       =")
     assert write_lock(load_rules(tmp_path), tmp_path) == 1
     assert unlocked(load_rules(tmp_path), tmp_path) == []
 
