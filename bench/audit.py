@@ -189,7 +189,11 @@ def main(folder: Path, sizes: list[int], beside: bool) -> None:
             f"{scan.answer['seconds']:.2f}", f"{seconds / scan.answer['seconds']:.1f}", "、".join(ours.answer["errors"]) or "0",
         ))  # fmt: skip
         first = first or (home, ours, exact)
-    show("Judging: all rules, with evidence", ("fee lines", "s", "lines/s", "peak GB", "findings", "scan s", "scans", "errors"), rows)
+    show(
+        "Judging: all rules, with evidence",
+        ("fee lines", "s", "lines/s", "peak GB", "findings", "scan s", "scans", "errors"),
+        rows,
+    )
     if first and beside:
         _beside(*first)
 

@@ -68,9 +68,7 @@ def price_of(world: World, item: Ints, inst: Ints) -> Ints:
     return np.where(service, price * world.inst.discount[inst] // 10_000 * 100, price)
 
 
-def make_lines(
-    world: World, enc: dict[str, Ints], got: dict[str, Ints], minute: Ints, outpatient: bool
-) -> dict[str, Ints]:
+def make_lines(world: World, enc: dict[str, Ints], got: dict[str, Ints], minute: Ints, outpatient: bool) -> dict[str, Ints]:
     """Lines as rows carry them, uploaded within two days of the settlement."""
     item, row = got["item"], got["row"]
     price = price_of(world, item, enc["inst"][row])
@@ -97,9 +95,7 @@ def make_encounters(world: World, **given: Ints) -> dict[str, Ints]:
     return {**plain, **given, "insutype": insutype, "doctor": staff}
 
 
-def free_days(
-    people: People, person: Ints, day: Ints, stays: dict[str, Ints]
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def free_days(people: People, person: Ints, day: Ints, stays: dict[str, Ints]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Which (person, day) are alive, in the year, not in or next to a stay, and early in the year if the person is quiet."""
     die = people.die[person]
     ok = (day >= START) & (day <= END) & ((die < 0) | (day < die))

@@ -21,7 +21,7 @@ RULES = (
 )  # fmt: skip
 
 SUSPICIONS = frozenset(
-    "split_admission sham_admission outpatient_during_stay group_admission excess_dispensing pooled_cards".split()
+    ["split_admission", "sham_admission", "outpatient_during_stay", "group_admission", "excess_dispensing", "pooled_cards"]
 )
 """Rules whose finding is only a lead: a look-alike may be flagged, and chance finds happen."""
 

@@ -38,9 +38,7 @@ class District:
         number = np.arange(people.count) + people.first + 1
         employed = people.insutype == 0
         work = np.where(employed, rng.integers(0, identity.EMPLOYERS, people.count), -1)
-        kind = np.select(
-            [employed & (people.age() >= 60), employed, people.age() < 18, people.age() >= 60], [1, 0, 2, 4], 3
-        )
+        kind = np.select([employed & (people.age() >= 60), employed, people.age() < 18, people.age() >= 60], [1, 0, 2, 4], 3)
         certificate = pa.array(identity.certificates(people, self.number))
         return {
             "psn_no": ids.text(ids.PERSON + number), "psn_name": identity.names(people.count, rng),

@@ -36,9 +36,7 @@ def sham_admission(stage: Stage) -> None:
     rule = "sham_admission"
     for n in range(stage.k):
         days = 7 + n % 4
-        enc = stage.stay(
-            stage.person(age=(50, 80)), stage.inst(1), stage.day(), days, treated={0, days - 2} if n % 2 else {0}
-        )
+        enc = stage.stay(stage.person(age=(50, 80)), stage.inst(1), stage.day(), days, treated={0, days - 2} if n % 2 else {0})
         stage.hit(rule, enc, note="多数住院日除床位外无任何服务")
         person, inst, adm = stage.person(age=(50, 80)), stage.inst(1), stage.day()
         if n % 3 == 0:

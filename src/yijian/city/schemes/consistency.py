@@ -18,9 +18,7 @@ def _sex(stage: Stage, rule: str, for_sex: dict[int, tuple[str, ...]]) -> None:
             enc = stage.visit(stage.person(sex=MALE), stage.inst(2), stage.day())
             stage.near(rule, enc, [stage.bill(enc, key)], note="性别相符")
         elif n % 4 == 1:
-            enc = stage.visit(
-                stage.person(sex=FEMALE, age=(24, 36)), stage.inst(3), stage.day(), diag="新生儿黄疸", newborn=True
-            )
+            enc = stage.visit(stage.person(sex=FEMALE, age=(24, 36)), stage.inst(3), stage.day(), diag="新生儿黄疸", newborn=True)
             stage.near(rule, enc, [stage.bill(enc, key)], note="新生儿费用记在母亲名下")
         elif n % 4 == 2:
             enc = stage.visit(stage.person(sex=UNSTATED), stage.inst(2), stage.day())

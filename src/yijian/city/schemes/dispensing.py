@@ -59,9 +59,7 @@ def pooled_cards(stage: Stage) -> None:
             cards = [stage.person() for _ in range(5)]
             days = [_queue(stage, pharmacy, 5, 11, cards) for _ in range(3)]
             every = [one for enc, others in ((d[0], d[1]) for d in days) for one in (enc, *others)]
-            stage.hit(
-                rule, every[0], note="同一组卡多日在同一收银台", others=every[1:], amount=sum(map(stage.total, every))
-            )
+            stage.hit(rule, every[0], note="同一组卡多日在同一收银台", others=every[1:], amount=sum(map(stage.total, every)))
         pharmacy = stage.inst(PHARMACY)
         count, gap, note = ((4, 3, "忙碌的柜台，十分钟四人"), (5, 40, "一家五口，一个下午"))[n % 2]
         enc, others = _queue(stage, pharmacy, count, gap)
