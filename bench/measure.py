@@ -1,4 +1,4 @@
-"""Runs a piece of Python in a process of its own and says how long it took and how much memory it held at most."""
+"""Runs a piece in a process of its own and says how long it took and how much memory it held at most."""
 
 import json
 import os
@@ -19,30 +19,30 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class Measured:
-    """Seconds, peak resident memory in GB, and what the piece wrote as its answer (JSON)."""
+    """Seconds of the whole process, peak resident memory in GB, and what the piece answered."""
 
     seconds: float
     peak_gb: float
     answer: Any
 
 
-def run(code: str, *arguments: object) -> Measured:
-    """Run `code` (it may call `answer(value)`) and measure the process. RuntimeError with its words if it fails."""
+def run(piece: str, *arguments: object) -> Measured:
+    """Run a function of `bench.pieces` by name. RuntimeError with its last words if it fails."""
     with tempfile.NamedTemporaryFile(suffix=".json") as out:
-        head = f"import json, sys\ndef answer(value): json.dump(value, open({out.name!r}, 'w'))\n"
         begun = time.perf_counter()
         child = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", head + code, *map(str, arguments)],
-            cwd=ROOT, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": f"{ROOT}/src:{ROOT}"},
-        )  # fmt: skip
+            [sys.executable, "-W", "ignore", "-m", "bench.pieces", out.name, piece, *map(str, arguments)],
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+        )
         assert child.stderr is not None
         words = child.stderr.read()
         _, status, usage = os.wait4(child.pid, 0)
-        seconds = time.perf_counter() - begun
-        if os.waitstatus_to_exitcode(status) != 0:
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
             raise RuntimeError(words.decode(errors="replace")[-2000:])
-        text = Path(out.name).read_text(encoding="utf-8")
-        return Measured(seconds, usage.ru_maxrss / 1024**2, json.loads(text) if text else None)
+        answer = json.loads(Path(out.name).read_text(encoding="utf-8"))
+        return Measured(time.perf_counter() - begun, usage.ru_maxrss / 1024**2, answer)
 
 
 def show(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
