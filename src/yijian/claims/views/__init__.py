@@ -47,8 +47,6 @@ def views() -> dict[str, View]:
     here = files(__package__ or "")
     declared = tomllib.loads((here / "views.toml").read_text(encoding="utf-8"))
     return {
-        name: msgspec.convert(
-            {**spec, "name": name, "sql": (here / f"{name}.sql").read_text(encoding="utf-8")}, View
-        )
+        name: msgspec.convert({**spec, "name": name, "sql": (here / f"{name}.sql").read_text(encoding="utf-8")}, View)
         for name, spec in declared.items()
     }
