@@ -16,7 +16,7 @@ from yijian.city.rows import Rows, amount_of, empty, with_refunds
 DAY = 1_440
 REFILL_DAYS = 28
 TERTIARY_SHARES = np.array([0.15, 0.45, 0.25, 0.15])
-VISITS_PER_YEAR = 3.4
+VISITS_PER_YEAR = 3.8
 PURCHASES_PER_YEAR = 2.6
 REFUND_SHARE = 0.008
 FEE = ("一般诊疗费", "一般诊疗费", "普通门诊诊查费", "普通门诊诊查费")
@@ -68,9 +68,7 @@ def price_of(world: World, item: Ints, inst: Ints) -> Ints:
     return np.where(service, price * world.inst.discount[inst] // 10_000 * 100, price)
 
 
-def make_lines(
-    world: World, enc: dict[str, Ints], got: dict[str, Ints], minute: Ints, outpatient: bool
-) -> dict[str, Ints]:
+def make_lines(world: World, enc: dict[str, Ints], got: dict[str, Ints], minute: Ints, outpatient: bool) -> dict[str, Ints]:
     """Lines as rows carry them, uploaded within two days of the settlement."""
     item, row = got["item"], got["row"]
     price = price_of(world, item, enc["inst"][row])
@@ -97,9 +95,7 @@ def make_encounters(world: World, **given: Ints) -> dict[str, Ints]:
     return {**plain, **given, "insutype": insutype, "doctor": staff}
 
 
-def free_days(
-    people: People, person: Ints, day: Ints, stays: dict[str, Ints]
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def free_days(people: People, person: Ints, day: Ints, stays: dict[str, Ints]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Which (person, day) are alive, in the year, not in or next to a stay, and early in the year if the person is quiet."""
     die = people.die[person]
     ok = (day >= START) & (day <= END) & ((die < 0) | (day < die))

@@ -119,9 +119,7 @@ def _rows(path: Path, columns: Iterable[str]) -> list[Row]:
         raise UserError("文件无法读取", where=str(path), do="请给出 CSV 或 Parquet 文件") from broken
     missing = [c for c in columns if c not in table.column_names]
     if missing:
-        raise UserError(
-            f"缺少列 {'、'.join(missing)}", where=str(path), do="请给出 labels.csv 或 yijian findings 写出的文件"
-        )
+        raise UserError(f"缺少列 {'、'.join(missing)}", where=str(path), do="请给出 labels.csv 或 yijian findings 写出的文件")
     return [{k: "" if v is None else str(v) for k, v in row.items()} for row in table.select(list(columns)).to_pylist()]
 
 

@@ -23,6 +23,4 @@ def run(
             folder, persons=persons, seed=seed, parquet=parquet, done=lambda made, _: bar.update(task, completed=made)
         )
     show_table("已生成", ["表", "行数"], [(name, f"{rows:,}") for name, rows in city.rows.items()], ["行数"])
-    console().print(
-        f"标签 {city.labels:,} 条；可用 yijian import {folder} 与 yijian knowledge import {folder}/knowledge 导入"
-    )
+    console().print(f"标签 {city.labels:,} 条；可用 yijian import {folder} 与 yijian knowledge import {folder}/knowledge 导入")

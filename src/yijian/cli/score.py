@@ -11,9 +11,7 @@ from yijian.cli.common import console, show_table
 def run(
     labels: Annotated[Path, typer.Option("--labels", metavar="FILE", help="城市的 labels.csv")],
     findings: Annotated[Path, typer.Option("--findings", metavar="FILE", help="疑点文件（.csv 或 .parquet）")],
-    min_recall: Annotated[
-        float, typer.Option("--min-recall", metavar="R", help="任一规则检出率低于此值则退出码为 1")
-    ] = 0.0,
+    min_recall: Annotated[float, typer.Option("--min-recall", metavar="R", help="任一规则检出率低于此值则退出码为 1")] = 0.0,
     no_near_miss_violations: Annotated[
         bool, typer.Option("--no-near-miss-violations", help="有“违规”类规则误报相似情形则退出码为 1")
     ] = False,

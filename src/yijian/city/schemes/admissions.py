@@ -36,9 +36,7 @@ def sham_admission(stage: Stage) -> None:
     rule = "sham_admission"
     for n in range(stage.k):
         days = 7 + n % 4
-        enc = stage.stay(
-            stage.person(age=(50, 80)), stage.inst(1), stage.day(), days, treated={0, days - 2} if n % 2 else {0}
-        )
+        enc = stage.stay(stage.person(age=(50, 80)), stage.inst(1), stage.day(), days, treated={0, days - 2} if n % 2 else {0})
         stage.hit(rule, enc, note="多数住院日除床位外无任何服务")
         person, inst, adm = stage.person(age=(50, 80)), stage.inst(1), stage.day()
         if n % 3 == 0:
@@ -94,7 +92,7 @@ def group_admission(stage: Stage) -> None:
     for n in range(max(1, stage.k // 8)):
         inst, adm = stage.inst(1), stage.day(last=EARLY)
         members = [stage.person(age=(60, 80)) for _ in range(5)]
-        for begin in (adm, adm + 70):
+        for begin in (adm, adm + 64 + 4 * (n % 5)):
             for m, person in enumerate(members):
                 enc = stage.stay(person, inst, begin + (m + n) % 2, 7, diag="腰椎间盘突出")
                 stage.hit(rule, enc, note="同一批人多次同进同出")
@@ -102,6 +100,6 @@ def group_admission(stage: Stage) -> None:
         for person in [stage.person(age=(60, 80)) for _ in range(4)]:
             stage.near(rule, stage.stay(person, inst, adm, 7, diag="腰椎间盘突出"), note="同室病友，仅一次")
         family = [stage.person(age=(40, 70)) for _ in range(3)]
-        for begin in (adm + 10, adm + 80):
+        for begin in (adm, adm + 96 + 4 * (n % 5)):
             for person in family:
                 stage.near(rule, stage.stay(person, inst, begin, 6), note="一家三口")

@@ -150,9 +150,7 @@ def charged_outside_stay(stage: Stage) -> None:
         adm = stage.day()
         enc = stage.stay(stage.person(), stage.inst(2), adm, 6)
         day = adm - 1 - n % 3 if n % 2 else adm + 7 + n % 2
-        stage.hit(
-            rule, enc, [stage.bill(enc, "呋塞米注射液", 2, day=day)], note="入院前收费" if n % 2 else "出院后收费"
-        )
+        stage.hit(rule, enc, [stage.bill(enc, "呋塞米注射液", 2, day=day)], note="入院前收费" if n % 2 else "出院后收费")
         enc = stage.stay(stage.person(), stage.inst(2), adm, 6)
         line = stage.bill(enc, "呋塞米注射液", 2, day=adm if n % 2 else adm + 6)
         stage.near(rule, enc, [line], note="入院当日" if n % 2 else "出院当日")
