@@ -168,6 +168,7 @@ def audit(
             what = "全区" if bucket is None else f"第 {bucket + 1} 桶"
             on_progress(done, len(units), f"{what} 读取数据")
             loaded = _load(session, [u.compiled.bound for u in here], snapshot, bucket)
+            on_progress(done, len(units), f"{what} 读取数据")
             for unit in here:
                 rule = unit.compiled.bound.rule
                 if rule.id not in errors:
