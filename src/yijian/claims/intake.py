@@ -196,8 +196,8 @@ def _explain(work: Work, part: _Table, quarantine: Writer) -> None:
 
 
 def _keep_suspects(work: Work) -> None:
-    count = work.con.execute("SELECT count(*) FROM suspects").fetchone()
-    if count and count[0]:
+    count = work.con.execute("SELECT count(*) FROM suspects").fetchall()
+    if count[0][0]:
         folder = work.home.quarantine / work.import_id
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         order = "ORDER BY check_name, tabl_name, row_key, colm_name"
