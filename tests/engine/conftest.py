@@ -54,14 +54,15 @@ def write_lake(home: Home, rows: Rows, buckets: int = 4) -> None:
 
 def visit(psn: str, number: str, lines: Sequence[Mapping[str, Any]] = ({},), **setl: Any) -> dict[str, list[dict[str, Any]]]:
     """One encounter with its settlement and fee lines; keys are M/S + number, L + number + position."""
-    mdtrt = {k: v for k, v in setl.items() if k in ("med_type", "begntime", "endtime", "fixmedins_code", "dscg_maindiag_code")}
+    of_visit = ("begntime", "endtime", "dscg_maindiag_code")
+    shared = {k: v for k, v in setl.items() if k in ("med_type", "fixmedins_code")}
     key = {"psn_no": psn, "mdtrt_id": f"M{number}"}
     return {
-        "mdtrt_d": [{**key, **mdtrt}],
-        "setl_d": [{**key, "setl_id": f"S{number}", **{k: v for k, v in setl.items() if k not in ("begntime", "endtime", "dscg_maindiag_code")}}],
+        "mdtrt_d": [{**key, **shared, **{k: v for k, v in setl.items() if k in of_visit}}],
+        "setl_d": [{**key, "setl_id": f"S{number}", **{k: v for k, v in setl.items() if k not in of_visit}}],
         "fee_list_d": [{**key, "setl_id": f"S{number}", "bkkp_sn": f"L{number}{i}", **line} for i, line in enumerate(lines, 1)],
         "psn_info_b": [{"psn_no": psn}],
-    }  # fmt: skip
+    }
 
 
 def together(*parts: Rows) -> dict[str, list[Mapping[str, Any]]]:

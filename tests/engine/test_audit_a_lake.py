@@ -33,15 +33,12 @@ LATE = {"crte_time": "2025-06-10 08:00:00"}
 
 def lake_of(home: Home, people: int = 12) -> None:
     """Each third person has a wrong amount, each fourth a late upload, each fifth no upload time."""
-    write_lake(
-        home,
-        together(
-            *(
-                visit(f"P{n}", f"{n:03}", [WRONG if n % 3 == 0 else {}, LATE if n % 4 == 0 else {"crte_time": None} if n % 5 == 0 else {}])
-                for n in range(people)
-            )
-        ),
-    )  # fmt: skip
+
+    def second(n: int) -> dict[str, str | None]:
+        return LATE if n % 4 == 0 else {"crte_time": None} if n % 5 == 0 else {}
+
+    encounters = (visit(f"P{n}", f"{n:03}", [WRONG if n % 3 == 0 else {}, second(n)]) for n in range(people))
+    write_lake(home, together(*encounters))
 
 
 def found(home: Home, run, rule: str) -> dict[str, Decimal]:
@@ -158,7 +155,7 @@ def test_an_area_may_set_a_parameter_and_the_hash_shows_it(home):
 def test_a_parameter_that_no_rule_has_is_one_sentence(home):
     lake_of(home)
     (home.path / "parameters.toml").write_text("[late_upload]\nmax_dayz = 8\n", encoding="utf-8")
-    with pytest.raises(UserError, match="late_upload.max_dayz"):
+    with pytest.raises(UserError, match=r"late_upload\.max_dayz"):
         audit(home, OF_LINES)
 
 

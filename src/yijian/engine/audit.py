@@ -12,17 +12,15 @@ from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
-from sqlglot import exp
 
 from yijian.claims.lake import Lake, Snapshot
 from yijian.claims.views import views
 from yijian.engine.backends.duckdb import QueryFailed, Session
-from yijian.engine.bind import BoundRule, bind, closure
+from yijian.engine.bind import BoundRule, bind, closure, columns_of_view
 from yijian.engine.compile import Compiled, compile_rule
 from yijian.engine.explain import BrokenRule, explain, subjects
 from yijian.engine.ledger import Counts, Ledger, RuleRun, Run, unit_id
 from yijian.knowledge.store import KnowledgeStore
-from yijian.rulebook import dialect
 from yijian.rulebook.check import check_rule
 from yijian.rulebook.rule import Rule, Scalar
 from yijian.vocabulary.errors import UserError
@@ -68,17 +66,17 @@ def area_parameters(home: Home, rules: Mapping[str, Rule]) -> dict[str, dict[str
 
 def tables_read(bound: BoundRule) -> list[str]:
     """The lake tables that a rule's findings depend on, the ones its views stand on included."""
-    return sorted(name for name in closure(bound.views_read()) if name not in views())
+    return sorted(name for name in closure(bound.views_read) if name not in views())
 
 
 def columns_wanted(rules: Iterable[BoundRule]) -> dict[str, set[str]]:
     """View → columns that must be loaded so that these rules can run."""
     rules = list(rules)
-    loaded = {n for n in closure({v for r in rules for v in r.views_read()}) if n in views()}
-    named = {c for r in rules for c in r.columns_named()}
+    loaded = {n for n in closure({v for r in rules for v in r.views_read}) if n in views()}
+    named = {c for r in rules for c in r.columns_named}
     named |= {c for r in rules for c in (r.view.key, r.view.day)}
     for name in loaded:  # what views read of each other
-        named |= {c.name for c in dialect.parse(views()[name].sql).find_all(exp.Column)}
+        named |= columns_of_view(name)
     return {name: set(views()[name].columns) & named for name in loaded}
 
 

@@ -1,8 +1,9 @@
 """bind: a rule with the parameters and knowledge lists that are in force."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Protocol
 
 from sqlglot import exp
@@ -45,19 +46,22 @@ class BoundRule:
     def view(self) -> View:
         return self.rule.view
 
-    def views_read(self) -> set[str]:
+    @cached_property
+    def views_read(self) -> frozenset[str]:
         """The views that the query and the scope read."""
-        named = {t.name for t in self.query.find_all(exp.Table)} & set(views())
-        return named | {self.view.name}
+        scope = dialect.parse(f"SELECT 1 AS one FROM x WHERE {self.applies}")
+        named = {t.name for tree in (self.query, scope) for t in tree.find_all(exp.Table)}
+        return frozenset(named & set(views()) | {self.view.name})
 
-    def columns_named(self) -> set[str]:
+    @cached_property
+    def columns_named(self) -> frozenset[str]:
         """Every column name that the rule mentions anywhere: no other column need be loaded for it."""
         texts = [self.applies, *(n.condition for n in self.needs)]
         conditions = [dialect.parse(f"SELECT 1 AS one FROM x WHERE {t}") for t in texts if t]
-        return {c.name for tree in (self.query, *conditions) for c in tree.find_all(exp.Column)}
+        return frozenset(c.name for tree in (self.query, *conditions) for c in tree.find_all(exp.Column))
 
 
-def closure(names: set[str]) -> set[str]:
+def closure(names: Iterable[str]) -> set[str]:
     """Views and lake tables that these views stand on, themselves included."""
     seen, todo = set[str](), list(names)
     while todo:
@@ -66,6 +70,12 @@ def closure(names: set[str]) -> set[str]:
             seen.add(name)
             todo += views()[name].reads if name in views() else ()
     return seen
+
+
+@cache
+def columns_of_view(name: str) -> frozenset[str]:
+    """Every column name that a view's own query mentions."""
+    return frozenset(c.name for c in dialect.parse(views()[name].sql).find_all(exp.Column))
 
 
 def _needs(rule: Rule) -> Iterator[Need]:

@@ -50,7 +50,7 @@ def _list_rows(list_id: str, rows: Iterable[Row]) -> list[Row]:
 def load_example(session: Session, bound: BoundRule, example: Example) -> None:
     """Put the example's rows where the rule will read them."""
     session.drop_views()
-    for name in sorted(bound.views_read()):
+    for name in sorted(bound.views_read):
         view = views()[name]
         types = {c: col.sql_type for c, col in view.columns.items()}
         session.put_rows(name, types, _view_rows(view, example.tables.get(name, ())))

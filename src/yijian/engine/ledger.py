@@ -78,7 +78,7 @@ class Run(msgspec.Struct, frozen=True):
 
 def unit_id(bound: BoundRule, data_digest: str, bucket: int | None) -> str:
     """The name of a unit: a hash of everything that its findings depend on."""
-    texts = [views()[v].sql for v in sorted(closure(bound.views_read())) if v in views()]
+    texts = [views()[v].sql for v in sorted(closure(bound.views_read)) if v in views()]
     parts = (
         FORMAT,
         bound.rule.id,
