@@ -1,4 +1,4 @@
-"""One small city for all tests of the part, and its files as DuckDB views."""
+"""One small city for all tests of the part, and its files as DuckDB tables."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,8 +21,8 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def files(city: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Each CSV as a view of text columns; `labels` too. Corrections are views of their own."""
+    """Each CSV as a table of text columns; `labels` too. Corrections are a table of their own."""
     with duckdb.connect() as db:
         for path in sorted(city.glob("*.csv")):
-            db.execute(f"CREATE VIEW {path.stem} AS FROM read_csv('{path}', all_varchar=true, header=true)")
+            db.execute(f"CREATE TABLE {path.stem} AS FROM read_csv('{path}', all_varchar=true, header=true)")
         yield db

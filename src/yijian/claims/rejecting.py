@@ -38,9 +38,7 @@ def rejected_rows(work: Work, source: Source, *, values: bool, keys: bool) -> It
             f"SEMI JOIN rejected_{table.name} USING ({key}, _h)"
         )
     columns = ", ".join(f"CAST({name(h)} AS VARCHAR) AS {name(h)}" for h in source.layout.header)
-    con.execute(
-        f"CREATE OR REPLACE TABLE reasons AS SELECT * FROM ({' UNION ALL '.join(parts)}) WHERE len(reasons) > 0"
-    )
+    con.execute(f"CREATE OR REPLACE TABLE reasons AS SELECT * FROM ({' UNION ALL '.join(parts)}) WHERE len(reasons) > 0")
     again = f"(SELECT *, row_number() OVER () AS _record FROM {_bare(source, con)})"
     yield from con.execute(
         f"SELECT _record AS record, reasons, {columns} FROM {again} JOIN reasons USING (_record) ORDER BY _record"
