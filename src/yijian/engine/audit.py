@@ -154,6 +154,8 @@ def audit(
     """
     running = {r.id: r for r in rules.values() if r.declaration.status in ("active", "trial")}
     snapshot, store, ledger = Lake.open(home).snapshot(), KnowledgeStore.open(home), Ledger(home)
+    if snapshot.number == 0:
+        raise UserError("数据湖里还没有数据", where=str(home.path), do="请先运行 yijian import 导入")
     bound, errors = _bind_all(running, home, store)
     units = _units(bound, snapshot, Lake.open(home).buckets)
     pending = [u for u in units if not ledger.has(u.id)]
