@@ -15,7 +15,8 @@ import pyarrow as pa
 
 from yijian.claims.lake import Lake, Snapshot
 from yijian.claims.views import views
-from yijian.engine.backends.duckdb import QueryFailed, Session
+from yijian.engine.backends import QueryFailed
+from yijian.engine.backends.duckdb import Session
 from yijian.engine.bind import BoundRule, bind, closure, columns_of_view
 from yijian.engine.compile import Compiled, compile_rule
 from yijian.engine.explain import BrokenRule, explain, subjects

@@ -37,6 +37,17 @@ def _judged(bound: BoundRule) -> str:
     return " AND ".join(conditions) if not bound.missing else "FALSE"
 
 
+def _one_argument(tree: exp.Expr) -> exp.Expr:
+    """SQLite's `group_concat(distinct x)` takes no separator: it puts commas, which ids do not have, and they are replaced."""
+    for call in list(tree.find_all(exp.GroupConcat)):
+        if call.find(exp.Distinct) and (separator := call.args.get("separator")):
+            plain = call.copy()
+            plain.set("separator", None)
+            comma = exp.Literal.string(",")
+            call.replace(exp.Replace(this=plain, expression=comma, replacement=separator.copy()))
+    return tree
+
+
 def compile_rule(bound: BoundRule, target: str = "duckdb") -> Compiled:
     """Translate the rule's questions to `target` (a SQLGlot dialect)."""
     view = bound.view
@@ -60,6 +71,6 @@ def compile_rule(bound: BoundRule, target: str = "duckdb") -> Compiled:
     return Compiled(
         bound,
         scope=to(f"SELECT cause, COUNT(*) AS n FROM ({scoped}) AS s GROUP BY cause ORDER BY cause"),
-        found=query.sql(target),
+        found=(_one_argument(query) if target == "sqlite" else query).sql(target),
         unjudged=to(f"SELECT * FROM ({scoped}) AS s WHERE cause <> '' ORDER BY {view.key}"),
     )

@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from yijian.claims.views import View, views
-from yijian.engine.backends.duckdb import QueryFailed, Session
+from yijian.engine.backends import QueryFailed
+from yijian.engine.backends.duckdb import Session as DuckDB
+from yijian.engine.backends.sqlite import Session as SQLite
 from yijian.engine.bind import BoundRule, bind
 from yijian.engine.compile import compile_rule
 from yijian.engine.explain import BrokenRule, explain
@@ -14,6 +16,8 @@ from yijian.rulebook.check import list_columns
 from yijian.rulebook.examples import Example, Row, load_examples
 from yijian.rulebook.rule import Rule
 from yijian.vocabulary.days import FOREVER
+
+Session = DuckDB | SQLite
 
 
 class _AllLists:
@@ -25,9 +29,10 @@ class _AllLists:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one example ended: `complaint` is '' if it went as it says."""
+    """How one example ended on one engine: `complaint` is '' if it went as it says."""
 
     rule: str
+    engine: str
     example: str
     complaint: str
 
@@ -79,18 +84,29 @@ def run_example(session: Session, rule: Rule, example: Example) -> Outcome:
     """Judge one example; the complaint says what differs."""
     try:
         bound = bind(rule, _AllLists(), example.parameters)
-        compiled = compile_rule(bound)
+        compiled = compile_rule(bound, session.dialect)
         load_example(session, bound, example)
         rows = session.table(compiled.found)
         explain(bound, rows)
         unjudged = session.table(compiled.unjudged).to_pylist()
     except (ValueError, QueryFailed, BrokenRule) as error:
-        return Outcome(rule.id, example.name, f"不能运行：{error}")
+        return Outcome(rule.id, session.dialect, example.name, f"不能运行：{error}")
     complaint = _compare("发现", example.finds, rows.to_pylist()) or _compare("未能判定", example.not_judged, unjudged)
-    return Outcome(rule.id, example.name, complaint)
+    return Outcome(rule.id, session.dialect, example.name, complaint)
+
+
+def engines_of(rule: Rule) -> tuple[str, ...]:
+    """The engines that must answer a rule's examples alike: SQLite where a single request is judged by it."""
+    return ("duckdb", "sqlite") if {"pre", "mid"} & set(rule.declaration.stages) else ("duckdb",)
 
 
 def run_examples(rules: Iterable[Rule]) -> list[Outcome]:
-    """All examples of the rules, one after the other in one session."""
-    with Session(threads=1) as session:
-        return [run_example(session, rule, example) for rule in rules for example in load_examples(rule.folder)]
+    """All examples of the rules, on each engine that the rule is for."""
+    with DuckDB(threads=1) as duckdb, SQLite() as sqlite:
+        sessions: dict[str, Session] = {"duckdb": duckdb, "sqlite": sqlite}
+        return [
+            run_example(sessions[engine], rule, example)
+            for rule in rules
+            for engine in engines_of(rule)
+            for example in load_examples(rule.folder)
+        ]

@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from yijian.claims.tables import Table, tables
 from yijian.claims.views import View, views
+from yijian.engine.backends import QueryFailed
 from yijian.knowledge.lists import KnowledgeList, knowledge_lists
 from yijian.rulebook import dialect
 from yijian.rulebook.check import list_columns
@@ -21,12 +22,10 @@ from yijian.rulebook.check import list_columns
 DIALECT = "duckdb"
 
 
-class QueryFailed(Exception):
-    """A query that DuckDB could not answer, with its words."""
-
-
 class Session:
     """One connection with lists and views loaded; a context manager."""
+
+    dialect = DIALECT
 
     def __init__(self, temp: Path | None = None, memory: str = "5GB", threads: int | None = None) -> None:
         settings: dict[str, Any] = {"memory_limit": memory, "preserve_insertion_order": False}
