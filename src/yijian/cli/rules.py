@@ -71,7 +71,9 @@ def test(ids: Annotated[list[str] | None, typer.Argument(help="规则 id，默�
     outcomes = run_examples(_chosen(ids, rules))
     wrong = [o for o in outcomes if o.complaint]
     for outcome in wrong:
-        console().print(f"{outcome.rule}（{outcome.engine}）「{outcome.example}」{outcome.complaint}", markup=False, soft_wrap=True)
+        console().print(
+            f"{outcome.rule}（{outcome.engine}）「{outcome.example}」{outcome.complaint}", markup=False, soft_wrap=True
+        )
     if wrong:
         raise UserError(f"{len(outcomes)} 个示例中有 {len(wrong)} 个不符", do="请改规则或示例后重试")
     console().print(f"{len(outcomes)} 个示例全部相符")
