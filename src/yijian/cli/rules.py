@@ -101,6 +101,28 @@ def explain(rule_id: Annotated[str, typer.Argument(metavar="RULE")], rules: Root
 
 
 @app.command()
+def mutate(
+    ids: Annotated[list[str] | None, typer.Argument(help="规则 id，默认全部")] = None,
+    least: Annotated[float, typer.Option("--least", help="任一规则低于此比例则退出码为 1")] = 0.0,
+    rules: RootOption = None,
+) -> None:
+    """逐处改动规则的比较、限值、条件和连接，看示例能否察觉。"""
+    from yijian.cli.common import progress
+    from yijian.engine.backends.duckdb import Session
+    from yijian.engine.mutate import report
+
+    chosen = _chosen(ids, rules)
+    with Session(threads=1) as session, progress() as bar:
+        reports = [report(session, rule) for rule in bar.track(chosen, description="改动规则")]
+    rows = [(r.rule, r.mutants, r.mutants - len(r.unnoticed), f"{r.share:.0%}", "\n".join(r.unnoticed)) for r in reports]
+    show_table("示例察觉的改动", ("规则", "改动", "察觉", "比例", "没有察觉的改动"), rows, right=("改动", "察觉", "比例"))
+    whole = sum(r.mutants for r in reports)
+    console().print(f"共 {whole} 处改动，察觉 {1 - sum(len(r.unnoticed) for r in reports) / max(whole, 1):.1%}")
+    if any(r.share < least for r in reports):
+        raise typer.Exit(1)
+
+
+@app.command()
 def lock(rules: RootOption = None) -> None:
     """锁定新版本的规则内容，并更新 rule.schema.json。"""
     from yijian.rulebook.library import load_rules

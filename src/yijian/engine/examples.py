@@ -20,8 +20,8 @@ from yijian.vocabulary.days import FOREVER
 Session = DuckDB | SQLite
 
 
-class _AllLists:
-    """In an example every list is there, with the points that the example gives it."""
+class AllLists:
+    """For binding: in an example every list is there, with the points that the example gives it."""
 
     def digest(self, list_id: str) -> str:
         return f"example of {list_id}"
@@ -80,18 +80,25 @@ def _compare(what: str, expected: list[Row], actual: list[Mapping[str, Any]]) ->
     return f"多出{what} {[dict(a) for a in left]}" if left else ""
 
 
-def run_example(session: Session, rule: Rule, example: Example) -> Outcome:
-    """Judge one example; the complaint says what differs."""
+def compare_example(session: Session, bound: BoundRule, example: Example) -> str:
+    """Judge one example by a bound rule; '' if it comes out as it says, else what differs."""
     try:
-        bound = bind(rule, _AllLists(), example.parameters)
         compiled = compile_rule(bound, session.dialect)
         load_example(session, bound, example)
         rows = session.table(compiled.found)
         explain(bound, rows)
         unjudged = session.table(compiled.unjudged).to_pylist()
-    except (ValueError, QueryFailed, BrokenRule) as error:
-        return Outcome(rule.id, session.dialect, example.name, f"不能运行：{error}")
-    complaint = _compare("发现", example.finds, rows.to_pylist()) or _compare("未能判定", example.not_judged, unjudged)
+    except (QueryFailed, BrokenRule) as error:
+        return f"不能运行：{error}"
+    return _compare("发现", example.finds, rows.to_pylist()) or _compare("未能判定", example.not_judged, unjudged)
+
+
+def run_example(session: Session, rule: Rule, example: Example) -> Outcome:
+    """Judge one example of a rule; the complaint says what differs."""
+    try:
+        complaint = compare_example(session, bind(rule, AllLists(), example.parameters), example)
+    except ValueError as error:
+        complaint = f"不能运行：{error}"
     return Outcome(rule.id, session.dialect, example.name, complaint)
 
 
