@@ -42,7 +42,7 @@ docs: setup ## write the reference pages that follow from declarations
 	.venv/bin/yijian docs docs/reference
 
 bench: setup ## measure speed and memory against named alternatives, as a table
-	.venv/bin/uv sync --frozen --inexact --quiet --group bench
+	.venv/bin/uv sync --frozen --inexact --quiet --group bench --extra spark
 	$(PY) -m bench
 
 clean: ## remove what the targets made
