@@ -21,8 +21,7 @@ def cross_check(work: Work) -> None:
     for bucket in sorted(b for b in fresh["fee_list_d"] | fresh["setl_d"] if b is not None):
         lines = [f for f in _live(work, "fee_list_d") if f.bucket == bucket]
         settlements = [f for f in _live(work, "setl_d") if f.bucket == bucket]
-        new_lines = [f for f in work.new.get("fee_list_d", ()) if f.bucket == bucket]
-        new_settlements = [f for f in work.new.get("setl_d", ()) if f.bucket == bucket]
+        new_lines, new_settlements = work.delivered("fee_list_d", bucket), work.delivered("setl_d", bucket)
         if new_lines:
             _orphans(work, new_lines, settlements)
         if lines and settlements:

@@ -6,7 +6,7 @@ from yijian.claims.reading import Source
 from yijian.claims.shaping import read_value
 from yijian.claims.values import name
 from yijian.claims.vault import Vault
-from yijian.claims.work import Work
+from yijian.claims.work import Work, arrow_batches
 
 KIND = {
     "fixmedins_b": "fixmedins_code",
@@ -44,12 +44,12 @@ def _batches(work: Work, source: Source, kind: str) -> Iterator[list[tuple[str, 
         for c in source.identity
     )
     for turn in range(passes):
-        reader = work.con.execute(f"""
+        batches = arrow_batches(work.con, f"""
             SELECT _number, max({as_of}) AS _as_of, {newest}
             FROM (SELECT {", ".join(out)} FROM {source.layout.scan(work.con)}) r
             WHERE _number <> '' AND hash(_number) % {passes} = {turn} GROUP BY _number
-        """).to_arrow_reader(_BATCH)
-        for batch in reader:
+        """, _BATCH)
+        for batch in batches:
             yield [
                 (row["_number"], {c: row[c]["v"] for c in source.identity if row[c]}, row["_as_of"])
                 for row in batch.to_pylist()

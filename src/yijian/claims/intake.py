@@ -12,7 +12,7 @@
 import hashlib
 import secrets
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -57,30 +57,38 @@ class _Table:
 def _silent(what: str, done: int, total: int) -> None: ...
 
 
-def import_files(
-    home: Home,
-    paths: Sequence[Path],
-    mapping: Mapping | None = None,
-    *,
-    tell: Step = _silent,
-    resolves: Sequence[str] = (),
-) -> Imported:
-    """Import files and folders as one commit. `resolves`: ids of quarantined rows that these files correct.
+def import_files(home: Home, paths: Sequence[Path], mapping: Mapping | None = None, *, tell: Step = _silent) -> Imported:
+    """Import files and folders as one commit; files already imported are left out with a note.
 
     Raises UserError for a wrong file, column, mapping, key or a full disk; the lake is then as it was before.
     """
     found = find_files(paths)
+
+    def look(lake: Lake) -> tuple[list[Source], list[str]]:
+        files, notes = _not_yet_imported(lake, found.files)
+        return sources(files, mapping), [*found.notes, *notes]
+
+    return import_sources(home, look, tell=tell)
+
+
+def import_sources(
+    home: Home,
+    look: Callable[[Lake], tuple[list[Source], list[str]]],
+    *,
+    resolves: Sequence[str] = (),
+    tell: Step = _silent,
+) -> Imported:
+    """Import what `look` finds, as the only importer. `resolves`: ids of quarantined rows that it corrects."""
     with only_importer(home), full_disk_is_said(home), workshop(home) as staging:
         lake = Lake.create(home)
         lake.remove_garbage()
         Quarantine(home).sweep()
-        files, notes = _not_yet_imported(lake, found.files)
-        notes = [*found.notes, *notes]
+        found, notes = look(lake)
         work = Work(home, lake, lake.snapshot(), connect(home, staging), _import_id(), staging)
         committed = False
         try:
-            imported = _import(work, sources(files, mapping), notes, tell, resolves)
-            committed = True
+            imported = _import(work, found, notes, tell, resolves)
+            committed = imported.commit > 0
         finally:
             work.con.close()
             if not committed:

@@ -190,7 +190,7 @@ class _Bucket:
                 f"SELECT 1 FROM {_scan(self.work, [old])} SEMI JOIN gone USING ({self.key}) LIMIT 1"
             ).fetchone():
                 del held[old.path]
-                self._write(f"SELECT * FROM {_scan(self.work, [old])} ANTI JOIN gone USING ({self.key})")
+                self._write(f"SELECT * FROM {_scan(self.work, [old])} ANTI JOIN gone USING ({self.key})", moved=True)
 
     def _rewrite_new(self) -> int:
         """The staged files become one: rows that met nothing, and the last version of those that did."""
@@ -205,14 +205,14 @@ class _Bucket:
             (self.work.lake.folder / file.path).unlink()
         return rows
 
-    def _write(self, rows: str) -> int:
+    def _write(self, rows: str, *, moved: bool = False) -> int:
         path = self.work.new_path(self.table, self.bucket)
         count = _one(
             self.con,
             f"COPY (SELECT * FROM ({rows}) ORDER BY {self.order}) TO {literal(str(path))} (FORMAT parquet, {COMPRESSION})",
         )
         if count:
-            self.work.add(self.table, path, self.bucket, count)
+            self.work.add(self.table, path, self.bucket, count, moved=moved)
         else:
             path.unlink(missing_ok=True)
         return count

@@ -11,7 +11,7 @@ import pyarrow as pa
 from yijian.claims.reading import Source
 from yijian.claims.shaping import Shape, read_value, typed_rows
 from yijian.claims.values import literal, name
-from yijian.claims.work import Work
+from yijian.claims.work import Work, arrow_batches
 
 REASON = "STRUCT(check_name VARCHAR, colm_name VARCHAR, value VARCHAR)[]"
 
@@ -22,35 +22,35 @@ def rejected_rows(work: Work, source: Source, *, values: bool, keys: bool) -> It
     `values`: look for rows that fail a check of values. `keys`: look for rows in `rejected_<table>`.
     """
     con, table = work.con, source.table
-    counted = f"(SELECT *, row_number() OVER () AS _record FROM {_bare(source, con)})"
     parts = list[str]()
     if values:
-        parts.append(f"SELECT _record, {_reasons(source)} AS reasons FROM ({_raw(source, counted)}) r")
+        parts.append(f"SELECT _record, {_reasons(source)} AS reasons FROM ({_raw(source, _counted(source, con))}) r")
     if keys:
         shape = Shape.full(table)
-        typed = typed_rows(source, counted, shape, work.lake.buckets, 0, record="_record")
+        typed = typed_rows(source, _counted(source, con), shape, work.lake.buckets, 0, record="_record")
         key = ", ".join(table.key)
         content = f"hash({', '.join(c.name for c in table.lake_columns)})"
         shown = " || '|' || ".join(table.key)
         reason = f"[{{'check_name': 'duplicate_key', 'colm_name': {literal(' '.join(table.key))}, 'value': {shown}}}]"
         parts.append(
-            f"SELECT _record, {reason}::{REASON} FROM (SELECT *, {content} AS _h FROM ({typed}) WHERE _ok) "
+            f"SELECT _record, {reason}::{REASON} AS reasons FROM (SELECT *, {content} AS _h FROM ({typed}) WHERE _ok) "
             f"SEMI JOIN rejected_{table.name} USING ({key}, _h)"
         )
     columns = ", ".join(f"CAST({name(h)} AS VARCHAR) AS {name(h)}" for h in source.layout.header)
     con.execute(
         f"CREATE OR REPLACE TABLE reasons AS SELECT * FROM ({' UNION ALL '.join(parts)}) WHERE len(reasons) > 0"
     )
-    again = f"(SELECT *, row_number() OVER () AS _record FROM {_bare(source, con)})"
-    yield from con.execute(
-        f"SELECT _record AS record, reasons, {columns} FROM {again} JOIN reasons USING (_record) ORDER BY _record"
-    ).to_arrow_reader(20_000)
+    yield from arrow_batches(
+        con,
+        f"SELECT _record AS record, reasons, {columns} FROM {_counted(source, con)} JOIN reasons USING (_record) "
+        f"ORDER BY _record",
+        20_000,
+    )
 
 
 def rounded_values(work: Work, source: Source) -> None:
     """Append every rounded number of a source to the table `suspects`."""
     table = source.table
-    counted = f"(SELECT *, row_number() OVER () AS _record FROM {_bare(source, work.con)})"
     found = list[str]()
     for column in table.columns:
         value = read_value(source, column, f"r.{column.name}")
@@ -63,14 +63,15 @@ def rounded_values(work: Work, source: Source) -> None:
     work.con.execute(f"""
         INSERT INTO suspects
         SELECT 'rounded_value', {literal(table.name)}, row_key, x.c, x.v, {where} || (_record + 1) || ' 行'
-        FROM (SELECT {key} AS row_key, _record, unnest([{", ".join(found)}]) AS x FROM ({_raw(source, counted)}) r)
+        FROM (SELECT {key} AS row_key, _record, unnest([{", ".join(found)}]) AS x FROM ({_raw(source, _counted(source, work.con))}) r)
         WHERE x IS NOT NULL
     """)
 
 
-def _bare(source: Source, con: duckdb.DuckDBPyConnection) -> str:
-    scan = source.layout.scan(con)
-    return f"(SELECT {', '.join(map(name, source.layout.header))} FROM {scan})"
+def _counted(source: Source, con: duckdb.DuckDBPyConnection) -> str:
+    """A fresh scan of the file with its records numbered from 1, as the delivered columns and `_record`."""
+    columns = ", ".join(map(name, source.layout.header))
+    return f"(SELECT {columns}, row_number() OVER () AS _record FROM {source.layout.scan(con)})"
 
 
 def _raw(source: Source, counted: str) -> str:

@@ -50,7 +50,8 @@ class Shape:
                     values.update({record.get(headers[raw.sql]) for record in source.layout.sample})
                 else:
                     values.update(("made", None))  # what a mapping makes is taken to vary
-        fixed = {c: next(iter(v), None) for c, v in seen.items() if len(v) <= 1}
+        sorted_by = {"psn_no", table.order, *table.key}
+        fixed = {c: next(iter(v), None) for c, v in seen.items() if len(v) <= 1 and c not in sorted_by}
         fixed = {c: v for c, v in fixed.items() if _is_sound(con, table, c, v)}
         return cls(table, tuple(c for c in _plain(table) if c.name not in fixed), fixed)
 

@@ -4,12 +4,13 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from yijian.claims.lake import DataFile, Lake, Snapshot
 from yijian.claims.tables import Table
@@ -35,15 +36,24 @@ class Work:
     staging: Path
     new: dict[str, list[DataFile]] = field(default_factory=dict[str, list[DataFile]])
     live: dict[str, list[DataFile]] = field(default_factory=dict[str, list[DataFile]])
+    moved: set[str] = field(default_factory=set[str])
+    """Paths of files of this commit that hold rows of the lake only, written again without those that were replaced."""
+
+    def delivered(self, table: str, bucket: int | None) -> list[DataFile]:
+        """This commit's files with rows that were delivered now."""
+        return [f for f in self.new.get(table, ()) if f.bucket == bucket and f.path not in self.moved]
 
     @property
     def number(self) -> int:
         """The number of the commit in the making."""
         return self.base.number + 1
 
-    def add(self, table: Table, path: Path, bucket: int | None, rows: int) -> None:
+    def add(self, table: Table, path: Path, bucket: int | None, rows: int, *, moved: bool = False) -> None:
         """A data file is complete: it is part of the commit from now on."""
-        self.new.setdefault(table.name, []).append(self.lake.data_file(path, bucket, rows))
+        file = self.lake.data_file(path, bucket, rows)
+        self.new.setdefault(table.name, []).append(file)
+        if moved:
+            self.moved.add(file.path)
 
     def new_path(self, table: Table, bucket: int | None) -> Path:
         """A path for one more data file of this commit, its folder made."""
@@ -91,6 +101,13 @@ def connect(home: Home, staging: Path) -> duckdb.DuckDBPyConnection:
     con.execute("SET VARIABLE ipad = ?::BLOB", [inner])
     con.execute("SET VARIABLE opad = ?::BLOB", [outer])
     return con
+
+
+def arrow_batches(con: duckdb.DuckDBPyConnection, sql: str, rows: int) -> "Iterator[pa.RecordBatch]":
+    """The result of a SELECT in Arrow batches of about so many rows."""
+    relation = con.sql(sql)
+    assert relation is not None
+    yield from relation.to_arrow_reader(rows)
 
 
 @contextmanager

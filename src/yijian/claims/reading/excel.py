@@ -1,15 +1,14 @@
 """Excel workbooks through calamine: the first sheet with a header; cells become text as a person sees them."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
-import duckdb
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook
 
-from yijian.claims.reading.source import Layout, Piece, registered
+from yijian.claims.reading.held import held_layout
+from yijian.claims.reading.source import Layout
 from yijian.vocabulary.errors import UserError
 
 Cell: TypeAlias = int | float | str | bool | time | date | datetime | timedelta
@@ -32,16 +31,7 @@ def excel_layout(path: Path) -> Layout:
     if "" in header or len(set(header)) < len(header):
         raise UserError("表头有空的或重复的列名", where=str(path), do="请改正第一行后重新导入")
     columns = [[_text(row[i]) for row in rows[1:]] for i in range(len(header))]
-    table = pa.table({h: pa.array(c, pa.string()) for h, c in zip(header, columns, strict=True)})
-    sample = table.slice(0, 5000).to_pylist()
-
-    def scan(con: duckdb.DuckDBPyConnection) -> str:
-        return registered(con, table)
-
-    def pieces(con: duckdb.DuckDBPyConnection, _: int) -> Iterator[Piece]:
-        yield scan(con), table.num_rows
-
-    return Layout(header, dict.fromkeys(header, "VARCHAR"), scan, pieces, sample)
+    return held_layout(pa.table({h: pa.array(c, pa.string()) for h, c in zip(header, columns, strict=True)}))
 
 
 def _text(cell: Cell) -> str | None:

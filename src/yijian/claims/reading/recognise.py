@@ -62,7 +62,11 @@ def _source(path: Path, mapped: FileMapping | None) -> Source:
     form = FORMS[path.suffix.lower()]
     by_name = tables()[mapped.table] if mapped else _by_name(path.stem)
     layout = _layout(path, form, mapped, by_name)
-    table = by_name or _by_header(layout.header, path)
+    return source_of(path, form, by_name or _by_header(layout.header, path), layout, mapped)
+
+
+def source_of(path: Path, form: str, table: Table, layout: Layout, mapped: FileMapping | None = None) -> Source:
+    """A file of a known table as a source. Raises UserError for a column that is not understood or is missing."""
     columns = _columns(path, table, layout, mapped)
     raw = {column: Raw(name(header), layout.types[header]) for header, column in columns.items()}
     identity = {c: raw[c] for c in table.identity if c in raw}
