@@ -16,7 +16,7 @@ from yijian.city.rows import Rows, amount_of, empty, with_refunds
 DAY = 1_440
 REFILL_DAYS = 28
 TERTIARY_SHARES = np.array([0.15, 0.45, 0.25, 0.15])
-VISITS_PER_YEAR = 3.4
+VISITS_PER_YEAR = 3.8
 PURCHASES_PER_YEAR = 2.6
 REFUND_SHARE = 0.008
 FEE = ("一般诊疗费", "一般诊疗费", "普通门诊诊查费", "普通门诊诊查费")

@@ -2,6 +2,7 @@
 
 import csv
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -143,14 +144,29 @@ def _good(row: dict[str, str]) -> Good:
     by_level = [one or row["price1"], one or row["price1"], one or row["price2"], one or row["price3"]]
     low, primary, secondary, tertiary = (_ten_thousandths(p) for p in by_level)
     return Good(
-        row["key"], row["code"], row["name"], row["list_type"], row["charge"], row["lv"], row["spec"], row["form"],
-        (low, primary, secondary, tertiary), int(row.get("days") or 0), row.get("rx") or "",
-    )  # fmt: skip
+        row["key"],
+        row["code"],
+        row["name"],
+        row["list_type"],
+        row["charge"],
+        row["lv"],
+        row["spec"],
+        row["form"],
+        (low, primary, secondary, tertiary),
+        int(row.get("days") or 0),
+        row.get("rx") or "",
+    )
 
 
-def _compile(specs: list[dict[str, Any]], goods: dict[str, int], diag: dict[str, int],
-             operations: list[str], default_med: str, more: list[list[Any]]) -> Templates:  # fmt: skip
-    slots = [[*spec["slots"], *more] for spec in specs]
+def _compile(
+    specs: list[dict[str, Any]],
+    goods: dict[str, int],
+    diag: dict[str, int],
+    operations: list[str],
+    default_med: str,
+    more: Callable[[dict[str, Any]], list[list[Any]]],
+) -> Templates:
+    slots = [[*spec["slots"], *more(spec)] for spec in specs]
     shape = (len(specs), max(len(s) for s in slots))
     table = {name: np.zeros(shape, np.int64) for name in ("choices", "least", "most", "when", "self_paid")}
     table["choices"] += 1
@@ -171,18 +187,23 @@ def _compile(specs: list[dict[str, Any]], goods: dict[str, int], diag: dict[str,
         return np.array([spec.get(name, default) for spec in specs], kind)
 
     return Templates(
-        diag=np.array([diag[s["diag"]] for s in specs], np.int64), weight=column("weight", 1.0, np.float64),
+        diag=np.array([diag[s["diag"]] for s in specs], np.int64),
+        weight=column("weight", 1.0, np.float64),
         age_low=np.array([s.get("ages", [0, 120])[0] for s in specs], np.int64),
-        age_high=np.array([s.get("ages", [0, 120])[1] for s in specs], np.int64), sex=column("sex", 0),
+        age_high=np.array([s.get("ages", [0, 120])[1] for s in specs], np.int64),
+        sex=column("sex", 0),
         levels=np.array([[level in s.get("levels", [0, 1, 2, 3]) for level in range(4)] for s in specs]),
         med_type=np.array([MED_TYPES.index(s.get("med_type", default_med)) for s in specs], np.int64),
         insutype=np.array([INSUTYPES.index(s["insutype"]) if "insutype" in s else SAME for s in specs], np.int64),
         days_low=np.array([s.get("days", [1, 1])[0] for s in specs], np.int64),
         days_high=np.array([s.get("days", [1, 1])[1] for s in specs], np.int64),
         oprn=np.array([operations.index(s["oprn"]) if "oprn" in s else -1 for s in specs], np.int64),
-        newborn=column("newborn", 0.0, np.float64), opsp=tuple(s.get("opsp", "") for s in specs),
-        goods=alternatives, chance=chance, **table,
-    )  # fmt: skip
+        newborn=column("newborn", 0.0, np.float64),
+        opsp=tuple(s.get("opsp", "") for s in specs),
+        goods=alternatives,
+        chance=chance,
+        **table,
+    )
 
 
 EVERY_STAY: list[list[Any]] = [
@@ -190,6 +211,7 @@ EVERY_STAY: list[list[Any]] = [
     ["住院诊查费", 1.0, 1, 1, "day"],
     ["Ⅱ级护理|Ⅰ级护理", 1.0, 1, 1, "day"],
 ]
+"""Slots of every stay; `usual` of templates.toml, of those that are not `plain`."""
 
 
 @cache
@@ -201,12 +223,20 @@ def catalogue() -> Catalogue:
     diag, templates = {d.key: i for i, d in enumerate(diagnoses)}, data("templates")
     operations = sorted({s["oprn"] for s in templates["stay"] if "oprn" in s})
 
-    def compiled(specs: list[dict[str, Any]], med: str, more: list[list[Any]]) -> Templates:
-        return _compile(specs, index, diag, operations, med, more)
+    def daily(spec: dict[str, Any]) -> list[list[Any]]:
+        return EVERY_STAY if spec.get("plain") else [*EVERY_STAY, *templates["usual"]["slots"]]
+
+    def compiled(specs: list[dict[str, Any]], med: str) -> Templates:
+        return _compile(specs, index, diag, operations, med, daily if specs is templates["stay"] else lambda _: [])
 
     quarters = [{**spec, "slots": spec["quarter"]} for spec in templates["chronic"]]
     return Catalogue(
-        goods, diagnoses, tuple(operations), compiled(templates["visit"], "11", []),
-        compiled(templates["chronic"], "11", []), compiled(quarters, "11", []),
-        compiled(templates["purchase"], "41", []), compiled(templates["stay"], "21", EVERY_STAY),
-    )  # fmt: skip
+        goods,
+        diagnoses,
+        tuple(operations),
+        compiled(templates["visit"], "11"),
+        compiled(templates["chronic"], "11"),
+        compiled(quarters, "11"),
+        compiled(templates["purchase"], "41"),
+        compiled(templates["stay"], "21"),
+    )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from yijian.city.catalogue import Ints
+from yijian.city.catalogue import Ints, data
 
 PHARMACY = 4
 """Kind of institution after the levels 0 (village clinic), 1, 2, 3."""
@@ -21,32 +21,6 @@ LEAST = (3, 2, 2, 1, 4)
 GRADES = (("11",), ("08", "09"), ("05", "06"), ("02", "03"), ("11",))
 BEDS = (0, 40, 320, 1_200, 0)
 STAFF = (2, 8, 30, 80, 3)
-PLACES = [
-    "东",
-    "西",
-    "南",
-    "北",
-    "中",
-    "新",
-    "河口",
-    "青石",
-    "柳林",
-    "南塘",
-    "北坡",
-    "松岭",
-    "白沙",
-    "双桥",
-    "长青",
-    "向阳",
-    "石桥",
-    "上湾",
-    "下湾",
-    "新民",
-    "前进",
-    "和平",
-    "团结",
-    "幸福",
-]
 
 
 @dataclass(frozen=True)
@@ -100,10 +74,17 @@ def make_institutions(district: int, people: int) -> Institutions:
             base = host if one == 3 else district
             serial.append(base * SERIALS + one * 16 + number + 1)
             kind.append(one)
-    names = [f"示例市{PLACES[s % len(PLACES)]}{KIND_NAMES[k]}（{s}）" for s, k in zip(serial, kind, strict=True)]
+    places = data("names")["places"]
+    names = [f"示例市{places[s % len(places)]}{KIND_NAMES[k]}（{s}）" for s, k in zip(serial, kind, strict=True)]
     staff = [STAFF[k] for k in kind]
     return Institutions(
-        district, np.array(serial), np.array(kind), tuple(GRADES[k][s % len(GRADES[k])] for s, k in zip(serial, kind, strict=True)),
-        tuple(names), tuple(k != 3 or district == host for k in kind), np.array(staff),
-        np.concatenate([[0], np.cumsum(staff)[:-1]]), np.array([(100, 100, 98, 95)[s % 4] for s in serial]),
-    )  # fmt: skip
+        district,
+        np.array(serial),
+        np.array(kind),
+        tuple(GRADES[k][s % len(GRADES[k])] for s, k in zip(serial, kind, strict=True)),
+        tuple(names),
+        tuple(k != 3 or district == host for k in kind),
+        np.array(staff),
+        np.concatenate([[0], np.cumsum(staff)[:-1]]),
+        np.array([(100, 100, 98, 95)[s % 4] for s in serial]),
+    )

@@ -9,7 +9,7 @@ GRAINS = {
     "bed_days_over_stay": "mdtrt", "outpatient_during_stay": "setl", "service_after_death": "setl",
     "pooled_cards": "setls", "trace_code_repeated": "setls", "stock_does_not_balance": "rows",
 }  # fmt: skip
-"""What a finding of a rule is about, for matching: a stay, a settlement, any of several settlements, goods rows; else fee lines."""
+"""What a finding of a rule is about, for matching: a stay, a settlement, one of several, goods rows; else fee lines."""
 
 RULES = (
     "drug_sex", "item_sex", "drug_child_only", "item_child_only", "drug_institution_level", "drug_encounter_type",

@@ -17,7 +17,7 @@ def plan_stays(world: World) -> dict[str, Ints]:
     """Who stays when and for what: person, adm, dscg (day numbers), template, level, newborn. Sets the day of some deaths."""
     people, rng, templates = world.people, world.rng, world.cat.stay
     age = people.age()
-    risk = np.select([age >= 75, age >= 60, age >= 40, age >= 13, age >= 1], [0.38, 0.27, 0.13, 0.07, 0.07], 0.0)
+    risk = np.select([age >= 75, age >= 60, age >= 40, age >= 13, age >= 1], [0.38, 0.265, 0.13, 0.07, 0.07], 0.0)
     times = (rng.random(people.count) < risk).astype(np.int64)
     times += (times > 0) & (rng.random(people.count) < 0.18)
     times = np.where(people.quiet == 1, 0, times)

@@ -2,18 +2,16 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from yijian.vocabulary.errors import UserError
-
-ROW_GROUP = 1 << 20
 
 
 class _Writer(Protocol):
@@ -35,11 +33,15 @@ class _Csv:
 
 
 def _parquet(path: Path, schema: pa.Schema) -> _Writer:
-    plain = [f.name for f in schema if pa.types.is_dictionary(f.type)]
-    return pq.ParquetWriter(
-        path, schema, compression="zstd", compression_level=1, use_dictionary=plain, write_statistics=False,
-        store_schema=False, store_decimal_as_integer=True,
-    )  # fmt: skip
+    options: dict[str, Any] = {
+        "compression": "zstd",
+        "compression_level": 1,
+        "use_dictionary": [f.name for f in schema if pa.types.is_dictionary(f.type)],
+        "write_statistics": False,
+        "store_schema": False,  # dictionary columns read back as plain text
+        "store_decimal_as_integer": True,
+    }
+    return pq.ParquetWriter(path, schema, **options)
 
 
 class Files:
@@ -66,7 +68,7 @@ class Files:
 
 
 @contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
+def new_folder(target: Path) -> Generator[Path]:
     """A folder beside `target` that takes its name when the block ends well, and is gone when it does not.
 
     Raises: UserError when `target` exists and holds anything.

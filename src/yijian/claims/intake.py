@@ -196,8 +196,8 @@ def _explain(work: Work, part: _Table, quarantine: Writer) -> None:
 
 
 def _keep_suspects(work: Work) -> None:
-    count = work.con.execute("SELECT count(*) FROM suspects").fetchone()
-    if count and count[0]:
+    count = work.con.execute("SELECT count(*) FROM suspects").fetchall()
+    if count[0][0]:
         folder = work.home.quarantine / work.import_id
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         order = "ORDER BY check_name, tabl_name, row_key, colm_name"
@@ -213,8 +213,7 @@ def _manifest(
     ).fetchall()
     counts = {**quarantine.counts, **{(c, t, col): n for c, t, col, n in rows}}
     found = [
-        CheckCount(check, checks()[check].severity, table, column, n)
-        for (check, table, column), n in sorted(counts.items())
+        CheckCount(check, checks()[check].severity, table, column, n) for (check, table, column), n in sorted(counts.items())
     ]
     suspects = defaultdict[str, int](int)
     for count in found:
@@ -245,6 +244,4 @@ def _table(part: _Table, suspects: dict[str, int]) -> TableCount:
     rows = sum(t.rows for t in part.staged.tallies) + broken
     rejected = sum(t.rejected for t in part.staged.tallies) + broken + part.merged.rejected
     merged = part.merged
-    return TableCount(
-        table.name, rows, merged.new, merged.replaced, merged.unchanged, rejected, suspects.get(table.name, 0)
-    )
+    return TableCount(table.name, rows, merged.new, merged.replaced, merged.unchanged, rejected, suspects.get(table.name, 0))

@@ -60,10 +60,10 @@ def _scan(work: Work, files: Sequence[DataFile]) -> str:
 def _keys_meet(work: Work, table: Table, olds: Sequence[DataFile], news: Sequence[DataFile]) -> bool:
     key = ", ".join(table.key)
     twice = f"SELECT 1 FROM {_scan(work, news)} GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
-    if work.con.execute(twice).fetchone():
+    if work.con.execute(twice).fetchall():
         return True
     both = f"SELECT 1 FROM {_scan(work, olds)} SEMI JOIN {_scan(work, news)} USING ({key}) LIMIT 1" if olds else ""
-    return bool(both and work.con.execute(both).fetchone())
+    return bool(both and work.con.execute(both).fetchall())
 
 
 class _Bucket:
@@ -188,7 +188,7 @@ class _Bucket:
         for old in self.olds:
             if self.con.execute(
                 f"SELECT 1 FROM {_scan(self.work, [old])} SEMI JOIN gone USING ({self.key}) LIMIT 1"
-            ).fetchone():
+            ).fetchall():
                 del held[old.path]
                 self._write(f"SELECT * FROM {_scan(self.work, [old])} ANTI JOIN gone USING ({self.key})", moved=True)
 
@@ -244,5 +244,5 @@ def _paths(paths: Sequence[Path]) -> str:
 
 
 def _one(con: duckdb.DuckDBPyConnection, sql: str) -> int:
-    row = con.execute(sql).fetchone()
-    return int(row[0]) if row else 0
+    rows = con.execute(sql).fetchall()  # all of it: an unfinished result blocks the connection
+    return int(rows[0][0]) if rows else 0

@@ -79,8 +79,8 @@ class _sense_of_errors:  # noqa: N801 - reads as a phrase after `with`
 
 
 def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
-    row = con.execute(sql).fetchone()
-    return int(row[0]) if row else 0
+    rows = con.execute(sql).fetchall()  # all of it: an unfinished result blocks the connection
+    return int(rows[0][0]) if rows else 0
 
 
 def _typed(work: Work, shape: Shape, source: Source, number: int) -> Iterator[tuple[str, int]]:

@@ -88,7 +88,8 @@ def explain(rule_id: Annotated[str, typer.Argument(metavar="RULE")], rules: Root
     out.print(f"[bold]{d.title}[/bold]（{d.id} 第 {d.version} 版，{rule.family}）")
     rows = [
         ("两库", "、".join(d.official)), ("通知", "、".join(d.notices)), ("依据", "；".join(d.legal_basis)),
-        ("判断对象", d.applies_to), ("缺少即不判", "、".join(d.needs)), ("知识清单", "、".join(d.knowledge)),
+        ("判断对象", d.applies_to), ("缺少即不判", "、".join(n.cause for n in rule.needs)),
+        ("知识清单", "、".join(d.knowledge)),
         ("先看什么", "；".join(d.look_first)), ("已知不足", "；".join(d.known_gaps)),
         ("常见误报", "；".join(d.false_alarms)), ("内容摘要", rule.digest),
         *((f"参数 {n}", f"{p.default} {p.unit} {p.source}") for n, p in d.parameters.items()),

@@ -1,4 +1,4 @@
-"""`yijian serve`: the pages at 127.0.0.1. They are a process of their own; the command line does not import them."""
+"""`yijian serve`: the pages, in a process of their own."""
 
 import subprocess
 import sys
@@ -10,18 +10,25 @@ from yijian.cli.common import HomeOption
 from yijian.vocabulary.home import Home
 
 
+def web(place: Home, *arguments: str, quiet: bool = False) -> None:
+    """Run `python -m yijian.web …`: the command line does not import the web application.
+
+    Ends with its exit code if that is not 0; Ctrl-C is how one ends a server, and no failure.
+    """
+    command = [sys.executable, "-m", "yijian.web", *arguments, "--home", str(place.path)]
+    try:
+        code = subprocess.run(command, check=False, stdout=subprocess.DEVNULL if quiet else None).returncode  # noqa: S603
+    except KeyboardInterrupt:
+        code = 0
+    if code:
+        raise typer.Exit(code)
+
+
 def run(
     port: Annotated[int, typer.Option("--port", metavar="P", help="网页端口")] = 8000,
     home: HomeOption = None,
-    load: Annotated[bool, typer.Option("--load/--no-load", help="先把最近一次审核的结果装入网页")] = True,
 ) -> None:
-    """在 127.0.0.1 打开网页。"""
-    place = ["--home", str(Home.of(home).path)]
-    steps = ([["load", *place]] if load else []) + [["serve", *place, "--port", str(port)]]
-    for step in steps:
-        try:
-            code = subprocess.run([sys.executable, "-m", "yijian.web", *step], check=False).returncode  # noqa: S603 - our own module
-        except KeyboardInterrupt:
-            code = 0  # Ctrl-C ends the server, and that is how one ends it
-        if code:
-            raise typer.Exit(code)
+    """在 127.0.0.1 打开网页，先装入最近一次审核的结果。"""
+    place = Home.of(home)
+    web(place, "load", quiet=True)
+    web(place, "serve", "--port", str(port))

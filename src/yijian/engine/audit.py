@@ -154,6 +154,8 @@ def audit(
     """
     running = {r.id: r for r in rules.values() if r.declaration.status in ("active", "trial")}
     snapshot, store, ledger = Lake.open(home).snapshot(), KnowledgeStore.open(home), Ledger(home)
+    if snapshot.number == 0:
+        raise UserError("数据湖里还没有数据", where=str(home.path), do="请先运行 yijian import 导入")
     bound, errors = _bind_all(running, home, store)
     units = _units(bound, snapshot, Lake.open(home).buckets)
     pending = [u for u in units if not ledger.has(u.id)]
@@ -168,6 +170,7 @@ def audit(
             what = "全区" if bucket is None else f"第 {bucket + 1} 桶"
             on_progress(done, len(units), f"{what} 读取数据")
             loaded = _load(session, [u.compiled.bound for u in here], snapshot, bucket)
+            on_progress(done, len(units), f"{what} 读取数据")
             for unit in here:
                 rule = unit.compiled.bound.rule
                 if rule.id not in errors:

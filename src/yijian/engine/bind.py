@@ -1,7 +1,7 @@
 """bind: a rule with the parameters and knowledge lists that are in force."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Protocol
@@ -11,7 +11,7 @@ from sqlglot import exp
 from yijian.claims.views import View, views
 from yijian.rulebook import dialect
 from yijian.rulebook.check import bound_query
-from yijian.rulebook.rule import Rule, Scalar
+from yijian.rulebook.rule import Need, Rule, Scalar
 from yijian.vocabulary.days import day_number
 
 
@@ -19,14 +19,6 @@ class Knowledge(Protocol):
     """What binding must know of the lists: a hash of each one's content, 'empty' where nothing was imported."""
 
     def digest(self, list_id: str) -> str: ...
-
-
-@dataclass(frozen=True)
-class Need:
-    """A condition without which a row is not judged, and the cause that the ledger names then."""
-
-    condition: str
-    cause: str
 
 
 @dataclass(frozen=True)
@@ -78,17 +70,6 @@ def columns_of_view(name: str) -> frozenset[str]:
     return frozenset(c.name for c in dialect.parse(views()[name].sql).find_all(exp.Column))
 
 
-def _needs(rule: Rule) -> Iterator[Need]:
-    columns = rule.view.columns
-    for need in rule.declaration.needs:
-        if need not in columns:
-            yield Need(need, f"不满足 {need}")
-        elif columns[need].type == "text":
-            yield Need(f"{need} IS NOT NULL AND {need} <> ''", f"{need} 缺失")
-        else:
-            yield Need(f"{need} IS NOT NULL", f"{need} 缺失")
-
-
 def _applies(rule: Rule, values: Mapping[str, Scalar]) -> str:
     """`applies_to` with its parameters, the rule's own validity, and `kb` as the rule's first list."""
     parts = [f"({rule.scope_words[1]})"] if rule.scope_words[1] else []
@@ -121,7 +102,7 @@ def bind(rule: Rule, knowledge: Knowledge, overrides: Mapping[str, Scalar] | Non
         rule=rule,
         query=query,
         applies=_applies(rule, values),
-        needs=tuple(_needs(rule)),
+        needs=rule.needs,
         lists=tuple(digests),
         missing=tuple(name for name, digest in digests.items() if digest == "empty"),
         rule_hash=hashlib.sha256((rule.digest + changed).encode()).hexdigest()[:16],

@@ -96,7 +96,7 @@ def _check_output(rule: Rule, query: exp.Query) -> Iterator[str]:
 
 def _check_scope(rule: Rule) -> Iterator[str]:
     view, condition = rule.scope_words
-    for text in filter(None, (condition, *(n for n in rule.declaration.needs))):
+    for text in filter(None, (condition, *(n.condition for n in rule.needs))):
         try:
             query = dialect.bind(dialect.parse(f"SELECT 1 AS one FROM {view} WHERE ({text}) IS NOT NULL"), rule.bound())
         except (ValueError, KeyError) as error:

@@ -22,6 +22,13 @@ class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str = ""
 
 
+class Need(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A condition without which a row is not judged, and the cause that the ledger names then."""
+
+    condition: str
+    cause: str
+
+
 class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The fields of `rule.toml`. `rules/rule.schema.json` is made from this class."""
 
@@ -39,7 +46,7 @@ class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     locality: Literal["person", "institution", "area"]
     grain: Annotated[tuple[Identifier, ...], msgspec.Meta(min_length=1)]
     applies_to: str
-    needs: tuple[str, ...] = ()
+    needs: tuple[str | Need, ...] = ()
     knowledge: tuple[Identifier, ...] = ()
     valid_from: date
     valid_to: date = date(9999, 12, 31)
@@ -79,6 +86,19 @@ class Rule(msgspec.Struct, frozen=True, dict=True):
     def official_code(self) -> str:
         """The code of the national framework, or ''."""
         return self.declaration.official[0].split(" ")[0] if self.declaration.official else ""
+
+    @cached_property
+    def needs(self) -> tuple[Need, ...]:
+        """What a row must have; a bare column name means that it is not missing."""
+        types = {name: column.type for name, column in self.view.columns.items()}
+
+        def need(given: str | Need) -> Need:
+            if isinstance(given, Need):
+                return given
+            present = f"{given} IS NOT NULL"
+            return Need(f"{present} AND {given} <> ''" if types.get(given) == "text" else present, f"{given} 缺失")
+
+        return tuple(need(n) for n in self.declaration.needs)
 
     @cached_property
     def digest(self) -> str:

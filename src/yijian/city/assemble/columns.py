@@ -10,18 +10,32 @@ from yijian.city.catalogue import Ints
 from yijian.claims.tables import Column, tables
 
 ARROW_TYPES = {
-    "text": pa.string(), "date": pa.date32(), "time": pa.timestamp("s"), "integer": pa.int32(),
-    "number": pa.decimal128(8, 2), "degree": pa.decimal128(12, 8), "count": pa.decimal128(16, 4),
-    "ratio": pa.decimal128(5, 4), "money": pa.decimal128(16, 2), "price": pa.decimal128(16, 6),
-}  # fmt: skip
+    "text": pa.string(),
+    "date": pa.date32(),
+    "time": pa.timestamp("s"),
+    "integer": pa.int32(),
+    "number": pa.decimal128(8, 2),
+    "degree": pa.decimal128(12, 8),
+    "count": pa.decimal128(16, 4),
+    "ratio": pa.decimal128(5, 4),
+    "money": pa.decimal128(16, 2),
+    "price": pa.decimal128(16, 6),
+}
 """Type words of the claims declaration as Arrow types."""
+
+
+def _words(values: Sequence[str | None] | pa.Array) -> pa.Array:
+    return values if isinstance(values, pa.Array) else pa.array(list(values), pa.string())
 
 
 def pick(values: Sequence[str | None] | pa.Array, index: Ints) -> pa.Array:
     """A text column whose row i is values[index[i]]; index -1 = missing."""
-    words = values if isinstance(values, pa.Array) else pa.array(list(values), pa.string())
+    words = _words(values)
     small = index.astype(np.int32)
     mask = small < 0
+    if words.null_count:  # Parquet wants what is missing to be missing in the index, not among the words
+        mask = mask | np.asarray(words.is_null())[np.maximum(small, 0)]
+        words = words.fill_null("")
     return pa.DictionaryArray.from_arrays(pa.array(small, mask=mask if mask.any() else None), words, safe=False)
 
 
@@ -49,6 +63,11 @@ def number(values: Ints) -> pa.Array:
 def days(values: Ints) -> pa.Array:
     """Day numbers as dates; -1 = missing."""
     return pa.array(values.astype(np.int32), pa.int32(), mask=values < 0).view(pa.date32())
+
+
+def births(values: Ints) -> pa.Array:
+    """Day numbers as dates; negative ones lie before 1970 and none is missing."""
+    return pa.array(values.astype(np.int32), pa.int32()).view(pa.date32())
 
 
 def times(minutes: Ints) -> pa.Array:

@@ -41,15 +41,18 @@ class District:
         kind = np.select([employed & (people.age() >= 60), employed, people.age() < 18, people.age() >= 60], [1, 0, 2, 4], 3)
         certificate = pa.array(identity.certificates(people, self.number))
         return {
-            "psn_no": ids.text(ids.PERSON + number), "psn_name": identity.names(people.count, rng),
-            "certno": certificate, "tel": pa.array(identity.phones(people.first, people.count)),
+            "psn_no": ids.text(ids.PERSON + number),
+            "psn_name": identity.names(people.count, rng),
+            "certno": certificate,
+            "tel": pa.array(identity.phones(people.first, people.count)),
             "addr": pa.array(identity.addresses(people.count, rng)),
-            "coner_name": identity.names(people.count, rng), "psn_insu_rlts_id": ids.text(8 * 10**15 + number),
+            "coner_name": identity.names(people.count, rng),
+            "psn_insu_rlts_id": ids.text(8 * 10**15 + number),
             "emp_no": pick(identity.employer_numbers(), work).cast(pa.string()),
             "emp_name": pick(identity.employer_names(), work).cast(pa.string()),
             "psn_type": pick(("1101", "1201", "1401", "1501", "1601"), kind).cast(pa.string()),
             "gend": pick(("0", "1", "2", "9"), np.where(people.sex == 9, 3, people.sex)).cast(pa.string()),
-        }  # fmt: skip
+        }
 
     @cached_property
     def codes(self) -> pa.Array:
@@ -85,10 +88,18 @@ class District:
         """The audit tail of rows that belong to encounters: who wrote them, when (minutes), where."""
         code, known = pick(self.codes, self.rows.enc["inst"][enc]), times(made)
         return {
-            "vali_flag": "1", "updt_time": known, "crter_id": till, "crter_name": "收费员", "crte_time": known,
-            "crte_optins_no": code, "opter_id": till, "opter_name": "收费员", "opt_time": known, "optins_no": code,
+            "vali_flag": "1",
+            "updt_time": known,
+            "crter_id": till,
+            "crter_name": "收费员",
+            "crte_time": known,
+            "crte_optins_no": code,
+            "opter_id": till,
+            "opter_name": "收费员",
+            "opt_time": known,
+            "optins_no": code,
             "poolarea_no": POOL_AREA,
-        }  # fmt: skip
+        }
 
     def years(self, person: Ints, day: Ints) -> Ints:
         """Completed years on a day."""

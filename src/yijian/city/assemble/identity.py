@@ -1,4 +1,4 @@
-"""Invented identities: names drawn from lists, certificate numbers of an area that does not exist and with a wrong check digit."""
+"""Invented identities: names from lists, certificate numbers of an area that does not exist, with a wrong check digit."""
 
 import numpy as np
 import pyarrow as pa
@@ -21,8 +21,8 @@ def names(count: int, rng: np.random.Generator) -> pa.Array:
         letters = pa.array(list(lists[key]))
         return letters.take(pa.array(rng.integers(0, len(letters), count)))
 
-    middle = pc.if_else(pa.array(rng.random(count) < 0.8), drawn("given_first"), "")
-    return pc.binary_join_element_wise(drawn("surnames"), middle, drawn("given_last"), "")
+    middle = pc.call_function("if_else", [pa.array(rng.random(count) < 0.8), drawn("given_first"), pa.scalar("")])
+    return pc.call_function("binary_join_element_wise", [drawn("surnames"), middle, drawn("given_last"), pa.scalar("")])
 
 
 def ymd(day: Ints) -> Ints:

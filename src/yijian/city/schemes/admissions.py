@@ -92,7 +92,7 @@ def group_admission(stage: Stage) -> None:
     for n in range(max(1, stage.k // 8)):
         inst, adm = stage.inst(1), stage.day(last=EARLY)
         members = [stage.person(age=(60, 80)) for _ in range(5)]
-        for begin in (adm, adm + 70):
+        for begin in (adm, adm + 64 + 4 * (n % 5)):
             for m, person in enumerate(members):
                 enc = stage.stay(person, inst, begin + (m + n) % 2, 7, diag="腰椎间盘突出")
                 stage.hit(rule, enc, note="同一批人多次同进同出")
@@ -100,6 +100,6 @@ def group_admission(stage: Stage) -> None:
         for person in [stage.person(age=(60, 80)) for _ in range(4)]:
             stage.near(rule, stage.stay(person, inst, adm, 7, diag="腰椎间盘突出"), note="同室病友，仅一次")
         family = [stage.person(age=(40, 70)) for _ in range(3)]
-        for begin in (adm + 10, adm + 80):
+        for begin in (adm, adm + 96 + 4 * (n % 5)):
             for person in family:
                 stage.near(rule, stage.stay(person, inst, begin, 6), note="一家三口")

@@ -1,7 +1,10 @@
 """Person and record contradict each other: sex, death; and what was uploaded too late."""
 
+from yijian.city.people import START
 from yijian.city.stage import PHARMACY, Stage
 
+VALID_UNTIL_JULY = "左炔诺孕酮片"
+"""On the city's local list only until 30 June (`data/knowledge.toml`)."""
 MALE, FEMALE, UNSTATED = 1, 2, 9
 
 
@@ -36,9 +39,12 @@ def drug_sex(stage: Stage) -> None:
         "drug_sex",
         {
             MALE: ("前列舒通胶囊", "爱普列特片", "非那雄胺片"),
-            FEMALE: ("妇科千金片", "艾附暖宫丸", "黄体酮胶囊", "左炔诺孕酮片"),
+            FEMALE: ("妇科千金片", "艾附暖宫丸", "黄体酮胶囊"),
         },
     )
+    for first, last, verdict, note in ((95, 175, "hit", "知识点有效期内"), (185, 300, "near_miss", "知识点已于6月30日失效")):
+        enc = stage.visit(stage.person(sex=MALE), stage.inst(2), stage.day(START + first, START + last))
+        stage.label("drug_sex", verdict, enc, [stage.bill(enc, VALID_UNTIL_JULY)], note=note)
 
 
 def item_sex(stage: Stage) -> None:

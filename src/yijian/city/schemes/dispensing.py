@@ -26,7 +26,8 @@ def excess_dispensing(stage: Stage) -> None:
 
 
 def _lawful_supply(stage: Stage, n: int) -> None:
-    rule, person, day = "excess_dispensing", stage.person(age=(50, 80)), stage.day()
+    person, day = stage.person(age=(50, 80)), stage.day()
+    enc = line = -1
     if n % 3 == 0:
         for round_ in range(4):
             enc = stage.purchase(person, stage.inst(PHARMACY), day + 21 * round_)
@@ -43,13 +44,13 @@ def _lawful_supply(stage: Stage, n: int) -> None:
             enc = stage.purchase(person, stage.inst(PHARMACY), begin)
             line = stage.bill(enc, DRUG, packs)
         note = "节前备药"
-    stage.near(rule, enc, [line], note=note)
+    stage.near("excess_dispensing", enc, [line], note=note)
 
 
 def pooled_cards(stage: Stage) -> None:
     """Five cards in ten minutes, or the same cards on three days; look-alikes: four in ten minutes, a family once."""
     rule = "pooled_cards"
-    for n in range(max(2, stage.k // 2)):
+    for n in range(max(2, stage.k)):
         pharmacy = stage.inst(PHARMACY)
         if n % 2 == 0:
             first, others = _queue(stage, pharmacy, 5 + n % 3, 1)
@@ -57,9 +58,10 @@ def pooled_cards(stage: Stage) -> None:
             stage.hit(rule, first, others=others, amount=total, note="十分钟内连续刷卡")
         else:
             cards = [stage.person() for _ in range(5)]
-            days = [_queue(stage, pharmacy, 5, 11, cards) for _ in range(3)]
-            every = [one for enc, others in ((d[0], d[1]) for d in days) for one in (enc, *others)]
-            stage.hit(rule, every[0], note="同一组卡多日在同一收银台", others=every[1:], amount=sum(map(stage.total, every)))
+            for _ in range(3):
+                first, others = _queue(stage, pharmacy, 5, 11, cards)
+                total = sum(map(stage.total, (first, *others)))
+                stage.hit(rule, first, others=others, amount=total, note="同一组卡三日在同一收银台")
         pharmacy = stage.inst(PHARMACY)
         count, gap, note = ((4, 3, "忙碌的柜台，十分钟四人"), (5, 40, "一家五口，一个下午"))[n % 2]
         enc, others = _queue(stage, pharmacy, count, gap)
