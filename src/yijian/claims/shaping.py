@@ -86,7 +86,18 @@ def read_value(source: Source, column: Column, raw: str) -> Value:
 
 
 KEPT_TIDY = frozenset(
-    "psn_no setl_id mdtrt_id bkkp_sn fixmedins_code med_list_codg init_setl_id init_feedetl_sn rid pt".split()
+    [
+        "psn_no",
+        "setl_id",
+        "mdtrt_id",
+        "bkkp_sn",
+        "fixmedins_code",
+        "med_list_codg",
+        "init_setl_id",
+        "init_feedetl_sn",
+        "rid",
+        "pt",
+    ]
 )
 """Text columns that rows are joined or bucketed by: spaces around them are always taken off."""
 

@@ -29,7 +29,15 @@ def list_(
     quarantine = Quarantine(Home.of(home))
     if suspect:
         rows = [
-            (s["import_id"], s["tabl_name"], s["row_key"], s["colm_name"], s["value"], checks()[s["check_name"]].title, s["detail"])
+            (
+                s["import_id"],
+                s["tabl_name"],
+                s["row_key"],
+                s["colm_name"],
+                s["value"],
+                checks()[s["check_name"]].title,
+                s["detail"],
+            )
             for s in quarantine.suspects(import_id, limit)
             if table in ("", s["tabl_name"])
         ]
