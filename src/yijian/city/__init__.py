@@ -1,0 +1,18 @@
+"""The city: a whole pooling area of invented people, with frauds and their lawful look-alikes labelled.
+
+    data/            what exists: drugs, slices, items, consumables, diagnoses, how encounters are billed, names, knowledge points
+    catalogue.py     reads data/ into arrays
+    people.py        who lives there            institutions.py   who treats them
+    rows.py          encounters, settlements and fee lines as arrays of integers: what everything below hands on
+    background.py    a clean year, vectorised   stays.py          its hospital stays
+    stage.py         puts single encounters on stage for the schemes
+    schemes/         one small function a rule: its hits and its look-alikes
+    goods.py         stock, purchases, sales and traceability codes of the pharmacies
+    assemble/        arrays of integers to the claims tables, with every column
+    writing.py       CSV or Parquet, and a folder that appears only when it is whole
+    knowledge_books.py  the city's knowledge as workbooks in the national form
+    generate.py      `make_city`: the loop over districts of 25,000 people
+    score.py         findings against labels
+
+Everything follows from (persons, seed): each district has its own random stream, so the same city comes out byte for byte.
+"""

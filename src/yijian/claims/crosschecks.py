@@ -53,9 +53,7 @@ def _totals(
     new_lines: list[DataFile],
     new_settlements: list[DataFile],
 ) -> None:
-    touched = " UNION ".join(
-        f"SELECT setl_id FROM {_scan(work, files)}" for files in (new_lines, new_settlements) if files
-    )
+    touched = " UNION ".join(f"SELECT setl_id FROM {_scan(work, files)}" for files in (new_lines, new_settlements) if files)
     work.con.execute(f"""
         INSERT INTO suspects
         WITH sums AS (

@@ -40,8 +40,7 @@ def _batches(work: Work, source: Source, kind: str) -> Iterator[list[tuple[str, 
     out += [f"{source.raw['updt_time'].sql} AS _updt"] if as_of != "''" else []
     out += [f"nullif(trim(CAST({raw.sql} AS VARCHAR)), '') AS {name(c)}" for c, raw in source.identity.items()]
     newest = ", ".join(
-        f"max({{'t': {as_of}, 'v': r.{name(c)}}}) FILTER (r.{name(c)} IS NOT NULL) AS {name(c)}"
-        for c in source.identity
+        f"max({{'t': {as_of}, 'v': r.{name(c)}}}) FILTER (r.{name(c)} IS NOT NULL) AS {name(c)}" for c in source.identity
     )
     for turn in range(passes):
         batches = arrow_batches(
@@ -55,6 +54,5 @@ def _batches(work: Work, source: Source, kind: str) -> Iterator[list[tuple[str, 
         )
         for batch in batches:
             yield [
-                (row["_number"], {c: row[c]["v"] for c in source.identity if row[c]}, row["_as_of"])
-                for row in batch.to_pylist()
+                (row["_number"], {c: row[c]["v"] for c in source.identity if row[c]}, row["_as_of"]) for row in batch.to_pylist()
             ]

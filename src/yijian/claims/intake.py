@@ -215,8 +215,7 @@ def _manifest(
     ).fetchall()
     counts = {**quarantine.counts, **{(c, t, col): n for c, t, col, n in rows}}
     found = [
-        CheckCount(check, checks()[check].severity, table, column, n)
-        for (check, table, column), n in sorted(counts.items())
+        CheckCount(check, checks()[check].severity, table, column, n) for (check, table, column), n in sorted(counts.items())
     ]
     suspects = defaultdict[str, int](int)
     for count in found:
@@ -247,6 +246,4 @@ def _table(part: _Table, suspects: dict[str, int]) -> TableCount:
     rows = sum(t.rows for t in part.staged.tallies) + broken
     rejected = sum(t.rejected for t in part.staged.tallies) + broken + part.merged.rejected
     merged = part.merged
-    return TableCount(
-        table.name, rows, merged.new, merged.replaced, merged.unchanged, rejected, suspects.get(table.name, 0)
-    )
+    return TableCount(table.name, rows, merged.new, merged.replaced, merged.unchanged, rejected, suspects.get(table.name, 0))

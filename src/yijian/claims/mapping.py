@@ -82,9 +82,7 @@ def load_mapping(named: str) -> Mapping:
 def _check(part: FileMapping, path: Path) -> None:
     table = tables().get(part.table)
     if table is None:
-        raise UserError(
-            f"映射文件写的表 “{part.table}” 不存在", where=str(path), do="请改成数据表的英文名，如 fee_list_d"
-        )
+        raise UserError(f"映射文件写的表 “{part.table}” 不存在", where=str(path), do="请改成数据表的英文名，如 fee_list_d")
     targets = [*part.columns.values(), *part.codes, *part.constants, *part.tokens, *part.digests]
     unknown = next((c for c in targets if c not in table.by_name), None)
     if unknown:

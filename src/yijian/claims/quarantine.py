@@ -84,9 +84,7 @@ class Writer:
             self._reason(row_id, table, file, line, sealed, {"check_name": "broken_row", "colm_name": "", "value": ""})
 
     def _reason(self, row_id: str, table: str, file: Path, line: int, sealed: str, reason: dict[str, str]) -> None:
-        self._reasons.append(
-            {"row_id": row_id, "tabl_name": table, "file": str(file), "line": line, "sealed": sealed, **reason}
-        )
+        self._reasons.append({"row_id": row_id, "tabl_name": table, "file": str(file), "line": line, "sealed": sealed, **reason})
         place = (reason["check_name"], table, reason["colm_name"])
         self.counts[place] = self.counts.get(place, 0) + 1
 

@@ -65,8 +65,7 @@ def tables() -> dict[str, Table]:
     """All claims tables by name, in the order of the declaration."""
     here = files(__package__ or "")
     columns = {
-        name: Column(name, **spec)
-        for name, spec in tomllib.loads((here / "columns.toml").read_text(encoding="utf-8")).items()
+        name: Column(name, **spec) for name, spec in tomllib.loads((here / "columns.toml").read_text(encoding="utf-8")).items()
     }
     declared = tomllib.loads((here / "tables.toml").read_text(encoding="utf-8"))
     return {

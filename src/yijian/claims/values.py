@@ -37,9 +37,7 @@ class Value:
     rounded: str = ""
 
 
-def value_of(
-    column: Column, raw: str, delivered: str = "VARCHAR", *, trim: bool = True, serials: bool = False
-) -> Value:
+def value_of(column: Column, raw: str, delivered: str = "VARCHAR", *, trim: bool = True, serials: bool = False) -> Value:
     """How to read `raw` (SQL of the delivered value, of SQL type `delivered`) as `column`.
 
     `trim`: take spaces off text. `serials`: numbers may be Excel's dates.
@@ -74,9 +72,7 @@ def _day(column: Column, text: str, serials: bool) -> str:
     kind = column.sql_type
     formats = _DATE_FORMATS if column.type == "date" else _TIME_FORMATS
     plain = f"TRY_CAST({text} AS {kind})"
-    if (
-        column.type == "time"
-    ):  # a time with an offset is brought to local time by ICU, never silently taken as it stands
+    if column.type == "time":  # a time with an offset is brought to local time by ICU, never silently taken as it stands
         plain = f"CASE WHEN contains({text}, '+') THEN TRY_CAST({text} AS TIMESTAMPTZ)::TIMESTAMP ELSE {plain} END"
     arms = [plain, f"CAST(try_strptime(trim({text}), {formats}) AS {kind})"]
     if serials:

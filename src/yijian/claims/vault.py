@@ -76,9 +76,7 @@ class Vault:
     def __enter__(self) -> "Vault":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._db.close()
 
     def identity(self, number: str, kind: str = "psn_no") -> dict[str, str]:
@@ -114,9 +112,7 @@ class Vault:
         if not fresh or (row and hmac.compare_digest(row[1], self._digest(lookup, fresh))):
             return None
         held = self._opened(row[0], lookup) if row else {}
-        merged = dict(
-            sorted({**held, **{c: f for c, f in fresh.items() if c not in held or f[1] >= held[c][1]}}.items())
-        )
+        merged = dict(sorted({**held, **{c: f for c, f in fresh.items() if c not in held or f[1] >= held[c][1]}}.items()))
         if merged == held:
             return None
         return lookup, self._sealer.seal(msgspec.json.encode(merged), lookup), self._digest(lookup, merged)

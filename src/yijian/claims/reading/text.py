@@ -46,9 +46,7 @@ def text_layout(path: Path, known: set[str], positional: list[str] | None = None
     if not headed and positional is not None and len(header) == len(positional):
         header = positional
     elif not headed:
-        raise UserError(
-            "第一行没有一个认识的列名", where=str(path), do="请补上表头，或用 --mapping 映射文件写明各列对应什么"
-        )
+        raise UserError("第一行没有一个认识的列名", where=str(path), do="请补上表头，或用 --mapping 映射文件写明各列对应什么")
     repeated = sorted({h for h in header if header.count(h) > 1})
     if repeated:
         raise UserError(f"表头中的列名 “{repeated[0]}” 出现了不止一次", where=str(path), do="请改正表头后重新导入")
@@ -79,9 +77,7 @@ def _look(path: Path, known: set[str]) -> tuple[Dialect, list[str]]:
     bom = 3 if head.startswith(codecs.BOM_UTF8) else 0
     encoding = "utf-8" if bom or (_decodes(head, "utf-8") and _is_utf8(path)) else "gb18030"
     if not _decodes(head[bom:], encoding) or b"\x00" in head:
-        raise UserError(
-            "文件不是 UTF-8 或 GBK/GB18030 编码的文本", where=str(path), do="请另存为 CSV（UTF-8）后重新导入"
-        )
+        raise UserError("文件不是 UTF-8 或 GBK/GB18030 编码的文本", where=str(path), do="请另存为 CSV（UTF-8）后重新导入")
     text = head[bom:].decode(encoding, errors="ignore")
     best, header = _DELIMITERS[0], list[str]()
     for delimiter in _DELIMITERS:

@@ -1,0 +1,83 @@
+"""Judging: all rules with evidence over a city, beside a bare scan, per-rule queries, Spark and a row engine."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.measure import ROOT, Measured, run, show
+
+LINES_PER_PERSON = 58
+
+
+def yijian(*arguments: object) -> None:
+    """The command line, as a user calls it."""
+    subprocess.run([sys.executable, "-m", "yijian.cli", *map(str, arguments)], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+def prepared(folder: Path, lines: int) -> Path:
+    """A home with a city of at least so many fee lines, imported; made once and kept."""
+    home, city = folder / f"home-{lines}", folder / f"city-{lines}"
+    if not (home / "ready").exists():
+        shutil.rmtree(home, ignore_errors=True)
+        if not city.exists():
+            yijian("city", city, "--persons", max(lines // LINES_PER_PERSON, 2000), "--seed", 1, "--parquet")
+        yijian("knowledge", "import", city / "knowledge", "--home", home)
+        yijian("import", city, "--home", home)
+        (home / "ready").touch()
+        shutil.rmtree(city)
+    return home
+
+
+def judged(home: Path) -> Measured:
+    """A full run from nothing."""
+    shutil.rmtree(home / "findings", ignore_errors=True)
+    return run("judge", home)
+
+
+def main(folder: Path, sizes: list[int], beside: bool) -> None:
+    """Print a line for each size; with `beside` the alternatives run over the first one."""
+    rows: list[tuple[object, ...]] = []
+    first: tuple[Path, Measured, int] | None = None
+    for size in sizes:
+        home = prepared(folder, size)
+        lines = run("lines", home).answer
+        scan, ours = run("scan", home), judged(home)
+        seconds, once = ours.answer["seconds"], scan.answer["seconds"]
+        errors = "、".join(ours.answer["errors"]) or "0"
+        found = f"{ours.answer['findings']:,}"
+        figures = (f"{lines / seconds:,.0f}", f"{ours.peak_gb:.1f}", found, f"{once:.2f}", f"{seconds / once:.1f}", errors)
+        rows.append((f"{lines:,}", f"{seconds:.1f}", *figures))
+        first = first or (home, ours, lines)
+    header = ("fee lines", "s", "lines/s", "peak GB", "findings", "one scan, s", "scans", "errors")
+    show("Judging: all rules, with evidence, coverage and writing", header, rows)
+    if first and beside:
+        _beside(*first)
+
+
+def _beside(home: Path, ours: Measured, lines: int) -> None:
+    single, spark, zen = run("per_rule", home).answer, run("spark", home).answer, run("row_engine", home).answer
+    spent, done, failed = ours.answer["spent"], spark["spent"], spark["failed"]
+    on_spark = {r: f"{done[r]:.2f}" if r in done else f"failed: {failed.get(r, '')}" for r in single}
+    show(
+        f"Seconds by rule, {lines:,} lines (ours also reads and shares the views: {spent.get('读取数据', 0):.1f} s more)",
+        ("rule", "ours", "query over one table", "Spark local[2]"),
+        [(r, f"{spent.get(r, 0):.2f}", f"{s:.2f}", on_spark[r]) for r, s in sorted(single.items())],
+    )
+    total, alone, rows = ours.answer["seconds"], sum(single.values()), zen["per_line"] * lines
+    same = sum(spent.get(r, 0) for r in done) + spent.get("读取数据", 0)
+    row_rule = spent["amount_arithmetic"]
+    show(
+        "Beside ours in the same run",
+        ("alternative", "s", "ours, s", "times ours"),
+        [
+            ("per-rule queries over one unbucketed table", f"{alone:.1f}", f"{total:.1f}", f"{alone / total:.1f}"),
+            (
+                f"Spark local[2], {len(done)} rules that ran",
+                f"{sum(done.values()):.1f}",
+                f"{same:.1f}",
+                f"{sum(done.values()) / same:.1f}",
+            ),
+            ("zen-engine, amount_arithmetic, extrapolated", f"{rows:.1f}", f"{row_rule:.2f}", f"{rows / row_rule:.0f}"),
+        ],
+    )

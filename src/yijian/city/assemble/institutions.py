@@ -1,0 +1,64 @@
+"""fixmedins_b and medins_dr_b: the institutions that a district is host to, and who works there."""
+
+import numpy as np
+import pyarrow as pa
+
+from yijian.city.assemble.columns import decimal, pick, table, times
+from yijian.city.assemble.district import District
+from yijian.city.background import DAY
+from yijian.city.institutions import BEDS, PHARMACY
+from yijian.city.people import START
+
+LONGITUDE, LATITUDE = 11_000_000_000, 3_000_000_000
+"""110° E, 30° N in hundred-millionths of a degree."""
+
+
+def fixmedins(d: District) -> pa.Table:
+    inst = d.world.inst
+    own = np.flatnonzero(np.array(inst.own))
+    n, serial = len(own), inst.serial[own]
+    pharmacy = inst.kind[own] == PHARMACY
+    grade = pick(d.grades, own)
+    return table(
+        "fixmedins_b",
+        n,
+        {
+            "fixmedins_code": pick(d.codes, own),
+            "fixmedins_name": pick(d.inst_names, own),
+            "fixmedins_type": pick(("1", "2"), pharmacy.astype(np.int64)),
+            "medins_lv": grade,
+            "dedc_hosp_lv": grade,
+            "lmtpric_hosp_lv": grade,
+            "bed_cnt": pa.array(np.array(BEDS)[inst.kind[own]].astype(np.int32)),
+            "admdvs": "999901",
+            "addr": pa.array([f"示例市示例路{s}号" for s in serial.tolist()]),
+            "tel": pa.array([f"000{s:08d}" for s in serial.tolist()]),
+            "coner_name": "联系人",
+            "lnt": decimal(LONGITUDE + serial * 613_000 % 30_000_000, 12, 8),
+            "lat": decimal(LATITUDE + serial * 377_000 % 30_000_000, 12, 8),
+            "poolarea": "999900",
+            "medins_natu": pick(("1", "2"), pharmacy.astype(np.int64)),
+        },
+    )
+
+
+def staff(d: District) -> pa.Table:
+    inst = d.world.inst
+    of_inst = np.repeat(np.arange(inst.count), inst.staff)
+    own = np.flatnonzero(np.array(inst.own)[of_inst])
+    kind = (inst.kind[of_inst[own]] == PHARMACY).astype(np.int64)
+    since = np.full(len(own), (START - 2_000) * DAY)
+    return table(
+        "medins_dr_b",
+        len(own),
+        {
+            "prac_psn_code": d.staff["code"].take(pa.array(own)),
+            "prac_psn_name": d.staff["name"].take(pa.array(own)),
+            "prac_psn_type": pick(("1", "3"), kind),
+            "fixmedins_code": pick(d.codes, of_inst[own]),
+            "dept_name": d.staff["dept"].take(pa.array(own)),
+            "profttl": pick(("主任医师", "副主任医师", "主治医师", "医师"), own % 4),
+            "hi_dr_flag": "1",
+            "begntime": times(since),
+        },
+    )

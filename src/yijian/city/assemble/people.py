@@ -1,0 +1,147 @@
+"""psn_info_b, psn_insu_d, opsp_reg_d, and the diagnoses and operations of settlement lists."""
+
+import numpy as np
+import pyarrow as pa
+
+from yijian.city import ids
+from yijian.city.assemble.claims import STAY_TYPES
+from yijian.city.assemble.columns import births, days, pick, table, times
+from yijian.city.assemble.district import District
+from yijian.city.background import DAY
+from yijian.city.catalogue import INSUTYPES, Ints
+from yijian.city.people import START
+
+REGISTERED_FOR = 730
+REGISTERED_BEFORE = 300
+
+
+def psn_info(d: District) -> pa.Table:
+    people = d.world.people
+    dead = (people.die >= 0).astype(np.int64)
+    return table(
+        "psn_info_b",
+        people.count,
+        {
+            "psn_no": d.persons["psn_no"],
+            "gend": d.persons["gend"],
+            "brdy": births(people.birth),
+            "naty": "01",
+            "surv_stas": pick(("1", "2"), dead),
+            "die_date": days(people.die),
+            "resd_admdvs": "999901",
+        },
+    )
+
+
+def psn_insu(d: District) -> pa.Table:
+    people = d.world.people
+    since = np.maximum(people.birth, START - 365 * 8)
+    return table(
+        "psn_insu_d",
+        people.count,
+        {
+            "psn_no": d.persons["psn_no"],
+            "psn_insu_rlts_id": d.persons["psn_insu_rlts_id"],
+            "insutype": pick(INSUTYPES, people.insutype),
+            "psn_insu_stas": pick(("1", "4"), (people.die >= 0).astype(np.int64)),
+            "psn_clct_stas": "1",
+            "psn_type": d.persons["psn_type"],
+            "insu_admdvs": "999901",
+            "emp_no": d.persons["emp_no"],
+            "psn_insu_date": days(since),
+            "paus_insu_date": days(people.die),
+            "insutype_retr_flag": "0",
+        },
+    )
+
+
+def opsp_reg(d: District) -> pa.Table:
+    """Registrations of special diseases, all valid through the year."""
+    people, cat = d.world.people, d.world.cat
+    who = np.flatnonzero(people.registered == 1)
+    begin = START - 30 - (people.pick[who] * 7) % REGISTERED_BEFORE
+    diag = cat.chronic.diag[people.chronic[who]]
+    hospital = people.home[2, who]
+    return table(
+        "opsp_reg_d",
+        len(who),
+        {
+            "trt_dcla_detl_sn": ids.text(76 * 10**15 + d.number * ids.PER_DISTRICT + who),
+            "psn_no": d.persons["psn_no"].take(pa.array(who)),
+            "insutype": pick(INSUTYPES, people.insutype[who]),
+            "opsp_dise_code": pick(cat.chronic.opsp, people.chronic[who]),
+            "opsp_dise_name": pick([x.name for x in cat.diagnoses], diag),
+            "begndate": days(begin),
+            "enddate": days(begin + REGISTERED_FOR),
+            "fixmedins_code": pick(d.codes, hospital),
+            "expert_code": pick(d.staff["code"], d.world.inst.staff_from[hospital] + people.pick[who] % 10),
+            "review_date": days(begin + REGISTERED_FOR - 30),
+            "opter_id": "O99990001",
+            "reviewer_id": "O99990002",
+        },
+    )
+
+
+def diagnoses(d: District) -> pa.Table:
+    """The main diagnosis of every encounter, and for stays of the chronically ill that disease beside it."""
+    e, cat, n = d.rows.enc, d.world.cat, d.rows.encounters
+    chronic = d.world.people.chronic[e["person"]]
+    beside = np.flatnonzero(STAY_TYPES[e["med_type"]] & (chronic >= 0) & (e["newborn"] == 0))
+    other = cat.chronic.diag[chronic[beside]]
+    differs = other != e["diag"][beside]
+    beside, other = beside[differs], other[differs]
+    enc, diag = np.concatenate([np.arange(n), beside]), np.concatenate([e["diag"], other])
+    sn = ids.text(ids.DIAG + d.number * ids.PER_DISTRICT + np.arange(len(enc)))
+    main = np.where(np.arange(len(enc)) < n, 1, 0)
+    return table(
+        "setl_list_diag_d",
+        len(enc),
+        {
+            **_of_settlement(d, enc),
+            "setl_list_diag_id": sn,
+            "rid": sn,
+            "diag_type": "1",
+            "maindiag_flag": pick(("0", "1"), main),
+            "diag_code": pick([x.code for x in cat.diagnoses], diag),
+            "diag_name": pick([x.name for x in cat.diagnoses], diag),
+            "adm_cond_type": "1",
+        },
+    )
+
+
+def operations(d: District) -> pa.Table:
+    """The operation of every stay that has one, on the day after admission."""
+    e, cat = d.rows.enc, d.world.cat
+    enc = np.flatnonzero(e["oprn"] >= 0)
+    sn = ids.text(ids.OPRN + d.number * ids.PER_DISTRICT + np.arange(len(enc)))
+    day = e["begin"][enc] // DAY + 1
+    return table(
+        "setl_list_oprn_d",
+        len(enc),
+        {
+            **_of_settlement(d, enc),
+            "setl_list_oprn_id": sn,
+            "rid": sn,
+            "main_oprn_flag": "1",
+            "oprn_oprt_code": pick(cat.operations, e["oprn"][enc]),
+            "oprn_oprt_date": days(day),
+            "anst_way": "1",
+            "oprn_oprt_name": pick([f"手术操作 {code}" for code in cat.operations], e["oprn"][enc]),
+            "oper_dr_code": pick(d.staff["code"], e["doctor"][enc]),
+            "oper_dr_name": pick(d.staff["name"], e["doctor"][enc]),
+            "oprn_oprt_begntime": times(day * DAY + 540),
+            "oprn_oprt_endtime": times(day * DAY + 640),
+        },
+    )
+
+
+def _of_settlement(d: District, enc: Ints) -> dict[str, pa.Array | str]:
+    base, e = d.number * ids.PER_DISTRICT, d.rows.enc
+    till = pick(d.tills, e["inst"][enc] * 10 + 2)
+    return {
+        **d.audit(enc, e["setl"][enc], till),
+        "setl_id": ids.text(ids.SETL + base + enc),
+        "mdtrt_id": ids.text(ids.MDTRT + base + enc),
+        "psn_no": pick(d.persons["psn_no"], e["person"][enc]),
+        "pt": "2025",
+    }

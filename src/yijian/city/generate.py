@@ -1,0 +1,115 @@
+"""`make_city`: district by district, so that memory does not grow with the city and two cores have work."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from yijian.city import goods
+from yijian.city.assemble import claims, institutions
+from yijian.city.assemble import goods as goods_tables
+from yijian.city.assemble import people as people_tables
+from yijian.city.assemble.district import District
+from yijian.city.background import World, purchases, queue_at_counters, refills, refunds, visits
+from yijian.city.catalogue import catalogue
+from yijian.city.institutions import make_institutions
+from yijian.city.knowledge_books import write_knowledge
+from yijian.city.labels import Label, write_labels
+from yijian.city.people import DISTRICT, make_people
+from yijian.city.rows import join
+from yijian.city.schemes import play
+from yijian.city.stage import Stage
+from yijian.city.stays import plan_stays, stays
+from yijian.city.writing import Files, new_folder
+from yijian.vocabulary.errors import UserError
+
+LEAST_PERSONS = 500
+PERSONS_PER_CASE = 1_000
+
+
+@dataclass(frozen=True)
+class City:
+    """What was written: rows by table, and how many labels."""
+
+    folder: Path
+    rows: dict[str, int]
+    labels: int
+
+
+def make_city(folder: Path, *, persons: int, seed: int, parquet: bool = False,
+              done: Callable[[int, int], None] | None = None) -> City:  # fmt: skip
+    """Write a city of `persons` people to the new folder. `done(written, all)` counts people.
+
+    Raises: UserError for too few persons, or a folder that is not empty.
+    """
+    if persons < LEAST_PERSONS:
+        raise UserError(
+            "人数太少，放不下全部违规情形与合法相似情形",
+            where=f"--persons {persons}",
+            do=f"请至少给出 {LEAST_PERSONS} 人",
+        )
+    if seed < 0:
+        raise UserError("随机种子不能为负数", where=f"--seed {seed}", do="请给出 0 或更大的整数")
+    labels: list[Label] = []
+    with new_folder(folder) as work:
+        files = Files(work, parquet=parquet)
+        try:
+            written = 0
+            for tables, found, people in _districts(persons, seed):
+                for name, table in tables.items():
+                    files.write(name, table)
+                labels += found
+                written += people
+                if done is not None:
+                    done(written, persons)
+        finally:
+            files.close()
+        write_labels(work / "labels.csv", labels)
+        write_knowledge(work / "knowledge")
+    return City(folder, files.rows, len(labels))
+
+
+def _districts(persons: int, seed: int) -> Iterator[tuple[dict[str, pa.Table], list[Label], int]]:
+    """Districts in order; the next is made in a thread while the caller writes this one."""
+    sizes = [min(DISTRICT, persons - first) for first in range(0, persons, DISTRICT)]
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(make_district, 0, sizes[0], seed, persons)
+        for number, people in enumerate(sizes):
+            tables, labels = coming.result()
+            if number + 1 < len(sizes):
+                coming = pool.submit(make_district, number + 1, sizes[number + 1], seed, persons)
+            yield tables, labels, people
+
+
+def make_district(number: int, people: int, seed: int, persons: int) -> tuple[dict[str, pa.Table], list[Label]]:
+    """All tables and labels of one district: scenes first, so that the year around them leaves their people in peace."""
+    rng = np.random.Generator(np.random.PCG64([seed, number]))
+    cat, inst = catalogue(), make_institutions(number, people)
+    world = World(make_people(number * DISTRICT, people, inst, cat, rng), inst, cat, rng)
+    cases = max(1 if persons < 2 * PERSONS_PER_CASE else 2, people // PERSONS_PER_CASE)
+    stage = Stage(world, number, cases)
+    play(stage)
+    played = stage.rows()
+    plan = plan_stays(world)
+    seen = visits(world, plan)
+    again, bought = refills(world, plan, seen)
+    rows = join([played, stays(world, plan), seen, again, bought, purchases(world, plan)])
+    queue_at_counters(rows, inst)
+    rows = refunds(rows, played.encounters, world)
+    books, stock_labels = goods.keep_books(world, rows, number, cases)
+    d = District(number, seed, world, rows)
+    fee = claims.fees(d, stage.misstated)
+    tables = {
+        "mdtrt_d": claims.mdtrt(d), "setl_d": claims.setl(d), "fee_list_d": fee,
+        "fee_list_d_corrections": claims.corrections(d, fee, stage.misstated),
+        "setl_list_diag_d": people_tables.diagnoses(d), "setl_list_oprn_d": people_tables.operations(d),
+        "psn_info_b": people_tables.psn_info(d), "psn_insu_d": people_tables.psn_insu(d), "opsp_reg_d": people_tables.opsp_reg(d),
+        "fixmedins_b": institutions.fixmedins(d), "medins_dr_b": institutions.staff(d),
+        "invinfo_d": goods_tables.counts(d, books), "invchg_d": goods_tables.changes(d, books),
+        "purcinfo_d": goods_tables.deliveries(d, books), "selinfo_d": goods_tables.sales(d, books),
+        "drug_trac_d": goods_tables.traces(d, books, stage.trace),
+    }  # fmt: skip
+    return tables, [*stage.labels, *stock_labels]

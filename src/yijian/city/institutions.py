@@ -1,0 +1,90 @@
+"""Who treats the people of a district: hospitals of three levels, village clinics, pharmacies, and who works there."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from yijian.city.catalogue import Ints, data
+
+PHARMACY = 4
+"""Kind of institution after the levels 0 (village clinic), 1, 2, 3."""
+COUNTERS = 10
+"""Tills per institution; 1–3 serve the background, 8 the schemes, 9 pooled cards."""
+DISTRICTS_PER_TERTIARY = 3
+SERIALS = 80
+"""Institution numbers set aside for a district."""
+
+KIND_NAMES = ("村卫生室", "卫生院", "人民医院", "中心医院", "大药房")
+KIND_PEOPLE = (3_500, 7_000, 14_000, 0, 2_600)
+"""One institution of the kind for so many people of the district."""
+LEAST = (3, 2, 2, 1, 4)
+GRADES = (("11",), ("08", "09"), ("05", "06"), ("02", "03"), ("11",))
+BEDS = (0, 40, 320, 1_200, 0)
+STAFF = (2, 8, 30, 80, 3)
+
+
+@dataclass(frozen=True)
+class Institutions:
+    """The institutions that a district's people use. Staff of institution i: `staff_from[i]` … + `staff[i]`."""
+
+    district: int
+    serial: Ints
+    kind: Ints
+    grade: tuple[str, ...]
+    names: tuple[str, ...]
+    own: tuple[bool, ...]
+    staff: Ints
+    staff_from: Ints
+    discount: Ints
+
+    @property
+    def count(self) -> int:
+        return len(self.serial)
+
+    @property
+    def level(self) -> Ints:
+        """Level whose prices are charged: 0–3, pharmacies 0."""
+        return np.where(self.kind == PHARMACY, 0, self.kind)
+
+    def codes(self) -> list[str]:
+        """National shape, invented area 999999."""
+        return [
+            f"{'P' if kind == PHARMACY else 'H'}999999{serial:05d}"
+            for kind, serial in zip(self.kind.tolist(), self.serial.tolist(), strict=True)
+        ]
+
+    def of(self, kind: int) -> Ints:
+        return np.flatnonzero(self.kind == kind)
+
+    def nearest(self, level: int, count: int, rng: np.random.Generator) -> Ints:
+        """An institution of the level for each of `count` people."""
+        return rng.choice(self.of(level), count)
+
+    def pharmacy(self, count: int, rng: np.random.Generator) -> Ints:
+        return rng.choice(self.of(PHARMACY), count)
+
+
+def make_institutions(district: int, people: int) -> Institutions:
+    """The institutions of a district; the tertiary hospital is shared with the neighbouring districts."""
+    host = district - district % DISTRICTS_PER_TERTIARY
+    serial: list[int] = []
+    kind: list[int] = []
+    for one, (least, per) in enumerate(zip(LEAST, KIND_PEOPLE, strict=True)):
+        for number in range(max(least, people // per if per else 0)):
+            base = host if one == 3 else district
+            serial.append(base * SERIALS + one * 16 + number + 1)
+            kind.append(one)
+    places = data("names")["places"]
+    names = [f"示例市{places[s % len(places)]}{KIND_NAMES[k]}（{s}）" for s, k in zip(serial, kind, strict=True)]
+    staff = [STAFF[k] for k in kind]
+    return Institutions(
+        district,
+        np.array(serial),
+        np.array(kind),
+        tuple(GRADES[k][s % len(GRADES[k])] for s, k in zip(serial, kind, strict=True)),
+        tuple(names),
+        tuple(k != 3 or district == host for k in kind),
+        np.array(staff),
+        np.concatenate([[0], np.cumsum(staff)[:-1]]),
+        np.array([(100, 100, 98, 95)[s % 4] for s in serial]),
+    )

@@ -1,0 +1,36 @@
+"""`yijian score`: findings against the labels of a city."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from yijian.cli.common import console, show_table
+
+
+def run(
+    labels: Annotated[Path, typer.Option("--labels", metavar="FILE", help="城市的 labels.csv")],
+    findings: Annotated[Path, typer.Option("--findings", metavar="FILE", help="疑点文件（.csv 或 .parquet）")],
+    min_recall: Annotated[float, typer.Option("--min-recall", metavar="R", help="任一规则检出率低于此值则退出码为 1")] = 0.0,
+    no_near_miss_violations: Annotated[
+        bool, typer.Option("--no-near-miss-violations", help="有“违规”类规则误报相似情形则退出码为 1")
+    ] = False,
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE.csv", help="结果另存为 CSV")] = None,
+) -> None:
+    """按规则比较疑点与标签：检出率、误报相似情形、背景疑点、精确率。"""
+    from yijian.city.score import COLUMNS, score, write_scores
+
+    scores = score(labels, findings)
+    header = ["规则", "应检出", "已检出", "检出率", "相似情形", "误报相似", "背景疑点", "疑点", "精确率"]
+    show_table("评分", header, [one.row() for one in scores], header[1:])
+    if output is not None:
+        write_scores(output, scores)
+        console().print(f"已写入 {output}（{'、'.join(COLUMNS)}）")
+    missed = [one.rule for one in scores if one.recall < min_recall]
+    alarms = [one.rule for one in scores if no_near_miss_violations and one.violation and one.near_misses_flagged]
+    if missed:
+        console().print(f"检出率低于 {min_recall}：{'、'.join(missed)}")
+    if alarms:
+        console().print(f"违规类规则误报了相似情形：{'、'.join(alarms)}")
+    if missed or alarms:
+        raise typer.Exit(1)

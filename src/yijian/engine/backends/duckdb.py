@@ -1,0 +1,131 @@
+"""DuckDB: all payments on one machine, a bucket at a time.
+
+`Session` holds one connection. Lists are loaded once; views are loaded for one bucket (or for the whole area), with only
+the columns that some rule names, and thrown away before the next one: memory stays bounded by the largest bucket.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from yijian.claims.tables import Table, tables
+from yijian.claims.views import View, views
+from yijian.knowledge.lists import KnowledgeList, knowledge_lists
+from yijian.rulebook import dialect
+from yijian.rulebook.check import list_columns
+
+DIALECT = "duckdb"
+
+
+class QueryFailed(Exception):
+    """A query that DuckDB could not answer, with its words."""
+
+
+class Session:
+    """One connection with lists and views loaded; a context manager."""
+
+    def __init__(self, temp: Path | None = None, memory: str = "5GB", threads: int | None = None) -> None:
+        settings: dict[str, Any] = {"memory_limit": memory, "preserve_insertion_order": False}
+        if temp:
+            settings["temp_directory"] = str(temp)
+        if threads:
+            settings["threads"] = threads
+        self._db = duckdb.connect(config=settings)
+        self._db.execute("SET autoinstall_known_extensions = false")
+        self._loaded: list[tuple[str, str]] = []
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    def load_list(self, list_id: str, path: Path | None) -> None:
+        """The list as `kb_<list>`: validity as day numbers, points that still need a person left out."""
+        columns, name = list_columns(list_id), f"kb_{list_id}"
+        if path is None:
+            self.put_rows(name, columns, ())
+            self._loaded.pop()  # a list outlives the buckets
+            return
+        days = {"valid_from", "valid_to"}
+        selected = ", ".join(f"CAST({c} - DATE '1970-01-01' AS INTEGER) AS {c}" if c in days else c for c in columns)
+        known = _judgeable(knowledge_lists()[list_id])
+        self._run(f"CREATE TEMP TABLE {name} AS SELECT {selected} FROM read_parquet(?) WHERE {known}", [str(path)])
+
+    def load_views(self, wanted: Mapping[str, set[str]], files: Mapping[str, Sequence[Path]]) -> dict[str, int]:
+        """Load the views (in an order that stands) from the lake's files; gives each one's number of rows.
+
+        wanted: view → columns that some rule names; files: lake table → Parquet files (none: the table is empty).
+        """
+        self.drop_views()
+        for table_name, paths in files.items():
+            self._table(tables()[table_name], paths)
+        return {name: self._view(view, wanted[name]) for name, view in views().items() if name in wanted}
+
+    def drop_views(self) -> None:
+        """Forget what `load_views` and `put_rows` loaded."""
+        for kind, name in reversed(self._loaded):
+            self._db.execute(f"DROP {kind} IF EXISTS {name}")
+        self._loaded.clear()
+
+    def _table(self, table: Table, paths: Sequence[Path]) -> None:
+        if paths:
+            self._run(f"CREATE TEMP VIEW {table.name} AS SELECT * FROM read_parquet({[str(p) for p in paths]})", [])
+        else:
+            columns = ", ".join(f"CAST(NULL AS {c.sql_type}) AS {c.name}" for c in table.lake_columns)
+            self._db.execute(f"CREATE TEMP VIEW {table.name} AS SELECT {columns} WHERE FALSE")
+        self._loaded.append(("VIEW", table.name))
+
+    def _view(self, view: View, columns: set[str]) -> int:
+        query = dialect.parse(view.sql)
+        _prune(query, columns | {view.key})
+        self._run(f"CREATE TEMP TABLE {view.name} AS {query.sql(DIALECT)}", [])
+        self._loaded.append(("TABLE", view.name))
+        return self.rows(f"SELECT COUNT(*) FROM {view.name}")[0][0]
+
+    def put_rows(self, name: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> None:
+        """A table of given rows, for examples. Values stand in the order of `columns` (name → SQL type)."""
+        spec = ", ".join(f"{c} {t}" for c, t in columns.items())
+        self._db.execute(f"CREATE TEMP TABLE {name} ({spec})")
+        self._loaded.append(("TABLE", name))
+        if rows:
+            marks = ", ".join("?" for _ in columns)
+            self._db.executemany(f"INSERT INTO {name} VALUES ({marks})", [[r.get(c) for c in columns] for r in rows])
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """The answer as Python rows, for small ones."""
+        return self._run(sql, []).fetchall()
+
+    def table(self, sql: str) -> pa.Table:
+        """The answer as an Arrow table."""
+        try:
+            return self._db.sql(sql).to_arrow_table()
+        except duckdb.Error as error:
+            raise QueryFailed(str(error).splitlines()[0]) from error
+
+    def _run(self, sql: str, values: list[object]) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._db.execute(sql, values)
+        except duckdb.Error as error:
+            raise QueryFailed(str(error).splitlines()[0]) from error
+
+
+def _judgeable(declared: KnowledgeList) -> str:
+    """The condition under which a point states a limit that a rule can judge (`KnowledgeList.needs_person` in SQL)."""
+    if declared.person:
+        return "FALSE"
+    given = [f"{c} IS NOT NULL" for c in declared.required]
+    return (" OR " if "max_age" in declared.required else " AND ").join(given) or "TRUE"
+
+
+def _prune(query: exp.Query, columns: set[str]) -> None:
+    """Keep only the output columns that are wanted, in each branch of a union."""
+    branches = list(query.find_all(exp.SetOperation))
+    selects = [query] if isinstance(query, exp.Select) else [s for b in branches for s in (b.left, b.right)]
+    for select in selects:
+        if isinstance(select, exp.Select):
+            select.set("expressions", [e for e in select.expressions if e.alias_or_name in columns])

@@ -1,0 +1,110 @@
+"""bind: a rule with the parameters and knowledge lists that are in force."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Protocol
+
+from sqlglot import exp
+
+from yijian.claims.views import View, views
+from yijian.rulebook import dialect
+from yijian.rulebook.check import bound_query
+from yijian.rulebook.rule import Need, Rule, Scalar
+from yijian.vocabulary.days import day_number
+
+
+class Knowledge(Protocol):
+    """What binding must know of the lists: a hash of each one's content, 'empty' where nothing was imported."""
+
+    def digest(self, list_id: str) -> str: ...
+
+
+@dataclass(frozen=True)
+class BoundRule:
+    """A rule ready to compile. `missing` names lists that nobody imported: none of its rows can be judged then."""
+
+    rule: Rule
+    query: exp.Query
+    applies: str
+    needs: tuple[Need, ...]
+    lists: tuple[str, ...]
+    missing: tuple[str, ...]
+    rule_hash: str
+    knowledge_hash: str
+
+    @property
+    def view(self) -> View:
+        return self.rule.view
+
+    @cached_property
+    def views_read(self) -> frozenset[str]:
+        """The views that the query and the scope read."""
+        scope = dialect.parse(f"SELECT 1 AS one FROM x WHERE {self.applies}")
+        named = {t.name for tree in (self.query, scope) for t in tree.find_all(exp.Table)}
+        return frozenset(named & set(views()) | {self.view.name})
+
+    @cached_property
+    def columns_named(self) -> frozenset[str]:
+        """Every column name that the rule mentions anywhere: no other column need be loaded for it."""
+        texts = [self.applies, *(n.condition for n in self.needs)]
+        conditions = [dialect.parse(f"SELECT 1 AS one FROM x WHERE {t}") for t in texts if t]
+        return frozenset(c.name for tree in (self.query, *conditions) for c in tree.find_all(exp.Column))
+
+
+def closure(names: Iterable[str]) -> set[str]:
+    """Views and lake tables that these views stand on, themselves included."""
+    seen, todo = set[str](), list(names)
+    while todo:
+        name = todo.pop()
+        if name not in seen:
+            seen.add(name)
+            todo += views()[name].reads if name in views() else ()
+    return seen
+
+
+@cache
+def columns_of_view(name: str) -> frozenset[str]:
+    """Every column name that a view's own query mentions."""
+    return frozenset(c.name for c in dialect.parse(views()[name].sql).find_all(exp.Column))
+
+
+def _applies(rule: Rule, values: Mapping[str, Scalar]) -> str:
+    """`applies_to` with its parameters, the rule's own validity, and `kb` as the rule's first list."""
+    parts = [f"({rule.scope_words[1]})"] if rule.scope_words[1] else []
+    day, d = rule.view.day, rule.declaration
+    if day:
+        in_force = f"{day} BETWEEN {day_number(d.valid_from)} AND {day_number(d.valid_to)}"
+        parts.append(f"({day} IS NULL OR {in_force})")  # a missing day is for `needs` to say
+    tree = dialect.bind(dialect.parse(f"SELECT 1 AS one FROM x WHERE {' AND '.join(parts) or 'TRUE'}"), dict(values))
+    _name_lists(tree, rule)
+    return tree.args["where"].this.sql(dialect.DIALECT)
+
+
+def _name_lists(tree: exp.Expr, rule: Rule) -> None:
+    for table in tree.find_all(exp.Table):
+        if table.name == "kb" and rule.declaration.knowledge:
+            alias = table.alias or "kb"
+            table.set("this", exp.to_identifier(f"kb_{rule.declaration.knowledge[0]}"))
+            table.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))
+
+
+def bind(rule: Rule, knowledge: Knowledge, overrides: Mapping[str, Scalar] | None = None) -> BoundRule:
+    """The rule with parameters and lists in place. ValueError in Chinese if its SQL is not sound."""
+    values = rule.bound(dict(overrides or {}))
+    query = bound_query(rule, values)
+    _name_lists(query, rule)
+    digests = {name: knowledge.digest(name) for name in rule.declaration.knowledge}
+    changed = "".join(f"\0{k}={values[k]}" for k in sorted(values))
+    joined = next(iter(digests.values())) if len(digests) == 1 else "".join(digests.values())
+    return BoundRule(
+        rule=rule,
+        query=query,
+        applies=_applies(rule, values),
+        needs=rule.needs,
+        lists=tuple(digests),
+        missing=tuple(name for name, digest in digests.items() if digest == "empty"),
+        rule_hash=hashlib.sha256((rule.digest + changed).encode()).hexdigest()[:16],
+        knowledge_hash=hashlib.sha256(joined.encode()).hexdigest()[:16] if digests else "",
+    )

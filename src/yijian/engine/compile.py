@@ -1,0 +1,65 @@
+"""compile: what is asked of a backend about one rule, in its dialect.
+
+`scope` counts the rows that the rule applies to, by the cause for which they cannot be judged ('' = judged).
+`found` gives the findings' rows. In it `subject` is the rows that are judged: in scope, nothing needed is missing.
+"""
+
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import exp
+
+from yijian.engine.bind import BoundRule
+from yijian.rulebook import dialect
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """SQL of one rule for one dialect. `unjudged` lists the keys and causes of rows that are not judged."""
+
+    bound: BoundRule
+    scope: str
+    found: str
+    unjudged: str
+
+
+def _cause(bound: BoundRule) -> str:
+    if bound.missing:
+        return f"'缺知识清单 {'、'.join(bound.missing)}'"
+    cases = " ".join(
+        f"WHEN NOT COALESCE({n.condition}, FALSE) THEN {exp.Literal.string(n.cause).sql('duckdb')}" for n in bound.needs
+    )
+    return f"CASE {cases} ELSE '' END" if cases else "''"
+
+
+def _judged(bound: BoundRule) -> str:
+    conditions = [bound.applies, *(f"({n.condition})" for n in bound.needs)]
+    return " AND ".join(conditions) if not bound.missing else "FALSE"
+
+
+def compile_rule(bound: BoundRule, target: str = "duckdb") -> Compiled:
+    """Translate the rule's questions to `target` (a SQLGlot dialect)."""
+    view = bound.view
+    scoped = f"SELECT {view.key}, {_cause(bound)} AS cause FROM {view.name} WHERE {bound.applies}"
+    subject = dialect.parse(f"SELECT * FROM {view.name} WHERE {_judged(bound)}")
+    query = bound.query.copy()
+    existing = query.args.get("with_")
+    query.set(
+        "with_",
+        exp.With(
+            expressions=[
+                exp.CTE(this=subject, alias=exp.TableAlias(this=exp.to_identifier("subject"))),
+                *(existing.expressions if existing else []),
+            ]
+        ),
+    )
+
+    def to(sql: str) -> str:
+        return sql if target == dialect.DIALECT else sqlglot.transpile(sql, read=dialect.DIALECT, write=target)[0]
+
+    return Compiled(
+        bound,
+        scope=to(f"SELECT cause, COUNT(*) AS n FROM ({scoped}) AS s GROUP BY cause ORDER BY cause"),
+        found=query.sql(target),
+        unjudged=to(f"SELECT * FROM ({scoped}) AS s WHERE cause <> '' ORDER BY {view.key}"),
+    )

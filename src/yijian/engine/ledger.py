@@ -1,0 +1,163 @@
+"""The ledger: what each rule did with each bucket, on disk.
+
+    findings/units/<aa>/<unit>.parquet   findings of one rule in one bucket, with its counts in the file's metadata
+    findings/runs/<run>.json             a run: which units it is made of, which rules failed
+    findings/current                     the id of the newest run
+
+A unit is one file that appears whole or not at all, so a run that was killed goes on where it stopped. Its name is a hash
+of all that it depends on (rule, parameters, lists, views, the lake's files), so the same input is never judged twice and
+never answered differently.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from yijian.claims.views import views
+from yijian.engine.bind import BoundRule, closure
+from yijian.engine.explain import FINDING
+from yijian.vocabulary.errors import UserError
+from yijian.vocabulary.home import Home
+
+FORMAT = "1"
+"""Part of every unit's name: a change in how findings are made makes all units new."""
+
+META = b"yijian.counts"
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """Rows of the rule's lake table in one bucket: total = excluded + not_applicable + passed + found + sum(causes).
+
+    excluded: invalid, refunded, or not of the view (say, not a stay) · not_applicable: the rule does not speak of them ·
+    causes: rows not judged, by cause · findings and amount (yuan, as text): what was found about the `found` rows.
+    """
+
+    rule: str
+    bucket: int | None
+    total: int
+    excluded: int
+    not_applicable: int
+    passed: int
+    found: int
+    causes: dict[str, int]
+    findings: int
+    amount: str
+
+    @property
+    def not_judged(self) -> int:
+        return sum(self.causes.values())
+
+
+class RuleRun(msgspec.Struct, frozen=True):
+    """A rule as it was in a run; `error` says why it gave nothing."""
+
+    id: str
+    title: str
+    verdict: str
+    version: int
+    rule_hash: str
+    knowledge_hash: str
+    error: str = ""
+
+
+class Run(msgspec.Struct, frozen=True):
+    """A finished run over one state of the lake."""
+
+    id: str
+    finished: str
+    snapshot: int
+    rules: dict[str, RuleRun]
+    units: list[str]
+
+
+def unit_id(bound: BoundRule, data_digest: str, bucket: int | None) -> str:
+    """The name of a unit: a hash of everything that its findings depend on."""
+    texts = [views()[v].sql for v in sorted(closure(bound.views_read)) if v in views()]
+    parts = (
+        FORMAT,
+        bound.rule.id,
+        bound.rule_hash,
+        bound.knowledge_hash,
+        ",".join(bound.missing),
+        data_digest,
+        str(bucket),
+    )
+    return hashlib.sha256("\x1f".join((*parts, *texts)).encode()).hexdigest()[:32]
+
+
+class Ledger:
+    """The units and runs of one home."""
+
+    def __init__(self, home: Home) -> None:
+        self.folder = home.findings
+
+    def path(self, unit: str) -> Path:
+        return self.folder / "units" / unit[:2] / f"{unit}.parquet"
+
+    def has(self, unit: str) -> bool:
+        return self.path(unit).is_file()
+
+    def commit(self, unit: str, findings: pa.Table, counts: Counts) -> None:
+        """Write a unit; it is there whole after this, or not at all. UserError if the disk is full."""
+        path = self.path(unit)
+        table = findings.replace_schema_metadata({META: msgspec.json.encode(counts)})
+        temporary = path.with_suffix(f".{os.getpid()}.tmp")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with temporary.open("wb") as out:
+                pq.write_table(table, out, compression="zstd", use_dictionary=True)
+                out.flush()
+                os.fsync(out.fileno())
+            temporary.replace(path)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise UserError(
+                f"写不进发现文件：{error.strerror or error}",
+                where=str(path.parent),
+                do="请腾出磁盘空间后重新运行，已完成的部分不会重算",
+            ) from error
+
+    def counts(self, unit: str) -> Counts:
+        metadata = pq.read_schema(self.path(unit)).metadata or {}
+        return msgspec.json.decode(metadata[META], type=Counts)
+
+    def findings(self, run: Run, rule: str | None = None) -> pa.Table:
+        """The findings of a run, of one rule where it is named, in the order of its units."""
+        units = [u for u in run.units if rule is None or self.counts(u).rule == rule]
+        tables = [pq.read_table(self.path(u)).cast(FINDING) for u in units]
+        return pa.concat_tables([FINDING.empty_table(), *(t.replace_schema_metadata(None) for t in tables)])
+
+    def coverage(self, run: Run) -> Iterator[Counts]:
+        """The counts of a run's units."""
+        return (self.counts(unit) for unit in run.units)
+
+    def finish(self, snapshot: int, rules: dict[str, RuleRun], units: list[str]) -> Run:
+        """Record a run and make it the current one. The same units make the same run."""
+        errors = "".join(f"{r.id}:{r.error}" for r in rules.values() if r.error)
+        run_id = hashlib.sha256("\n".join((*units, errors)).encode()).hexdigest()[:16]
+        run = Run(run_id, datetime.now(UTC).isoformat(timespec="seconds"), snapshot, rules, units)
+        runs = self.folder / "runs"
+        runs.mkdir(parents=True, exist_ok=True)
+        self._write(runs / f"{run_id}.json", msgspec.json.format(msgspec.json.encode(run), indent=1))
+        self._write(self.folder / "current", run_id.encode())
+        return run
+
+    def current(self) -> Run | None:
+        """The newest finished run; None where nothing was judged yet."""
+        try:
+            run_id = (self.folder / "current").read_text(encoding="ascii").strip()
+            return msgspec.json.decode((self.folder / "runs" / f"{run_id}.json").read_bytes(), type=Run)
+        except FileNotFoundError:
+            return None
+
+    @staticmethod
+    def _write(path: Path, content: bytes) -> None:
+        temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        temporary.write_bytes(content)
+        temporary.replace(path)

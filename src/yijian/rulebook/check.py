@@ -1,0 +1,137 @@
+"""Everything that must be true of a rule before it may run. Each complaint is one sentence that names rule and line."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from string import Formatter
+
+from sqlglot import exp
+
+from yijian.claims.views import views
+from yijian.knowledge.lists import knowledge_lists
+from yijian.rulebook import dialect
+from yijian.rulebook.examples import Example, load_examples
+from yijian.rulebook.rule import Rule, Scalar
+from yijian.vocabulary.errors import UserError
+
+KEYS = ("psn_no", "fixmedins_code", "mdtrt_id", "setl_id")
+"""Columns of every finding; a rule returns those that its findings have, and at least one."""
+
+
+WORDS = (("_date", "_day"), ("_time", "_minute"), ("_name", ""))
+"""Ends of words in `explain` and of the columns that they are written from; `engine.explain` writes them."""
+
+
+def list_columns(list_id: str) -> dict[str, str]:
+    """Column → SQL type of a list as rules see it: validity is two day numbers."""
+    columns = {c.name: c.sql_type for c in knowledge_lists()[list_id].columns}
+    return columns | {"valid_from": "INTEGER", "valid_to": "INTEGER"}
+
+
+def schema_of(rule: Rule) -> dict[str, object]:
+    """Table → column → type of all that the rule's SQL may read."""
+    schema: dict[str, object] = {n: {c: col.sql_type for c, col in v.columns.items()} for n, v in views().items()}
+    schema["subject"] = schema[rule.view.name]
+    for number, list_id in enumerate(rule.declaration.knowledge):
+        columns = list_columns(list_id)
+        schema[f"kb_{list_id}"] = columns
+        if number == 0:
+            schema["kb"] = columns
+    return schema
+
+
+def bound_query(rule: Rule, values: Mapping[str, Scalar] | None = None) -> exp.Query:
+    """The rule's query with its parameters in place. ValueError says in Chinese what is wrong."""
+    query = dialect.parse(rule.sql)
+    try:
+        return dialect.bind(query, dict(values or rule.bound()))
+    except KeyError as error:
+        raise ValueError(f"SQL 用了 rule.toml 没有声明的参数 ${error.args[0]}") from error
+
+
+def _check_references(rule: Rule) -> Iterator[str]:
+    if rule.scope_words[0] not in views():
+        yield f"applies_to 的视图“{rule.scope_words[0]}”不存在，可用：{'、'.join(views())}"
+    for list_id in rule.declaration.knowledge:
+        if list_id not in knowledge_lists():
+            yield f"知识清单“{list_id}”没有声明，见 yijian knowledge list"
+
+
+def _check_sql(rule: Rule) -> Iterator[str]:
+    file = rule.sql_path.name
+    try:
+        query = bound_query(rule)
+    except ValueError as error:
+        yield f"{file}：{error}"
+        return
+    used = {p.this for p in dialect.parse(rule.sql).find_all(exp.Placeholder)}
+    if unused := set(rule.declaration.parameters) - used:
+        yield f"参数 {'、'.join(sorted(unused))} 声明了却没有用"
+    for complaint in dialect.unportable(query) or dialect.unknown_columns(query, schema_of(rule)):
+        yield f"{file}：{complaint}"
+        return
+    yield from _check_output(rule, query)
+    listed = [t for t in query.find_all(exp.Table) if t.name == "kb" or t.name.startswith("kb_")]
+    columns = {c.name for c in query.find_all(exp.Column)}
+    if listed and not {"valid_from", "valid_to"} <= columns:
+        yield f"{file}：用到知识清单却没有比较 valid_from 与 valid_to：付费按服务当日有效的知识判断"
+    if rule.declaration.locality == "person" and any(views()[v].scope != "person" for v in _views_read(query)):
+        yield f"{file}：locality 为 person 的规则只能读参保人自己的视图"
+
+
+def _views_read(query: exp.Query) -> Iterator[str]:
+    return (t.name for t in query.find_all(exp.Table) if t.name in views())
+
+
+def _check_output(rule: Rule, query: exp.Query) -> Iterator[str]:
+    file, given = rule.sql_path.name, list(query.named_selects)
+    needed = {"amount", "evidence", *rule.declaration.grain}
+    if missing := sorted(needed - set(given)):
+        yield f"{file}：查询没有返回 {'、'.join(missing)}"
+    if not set(KEYS) & set(given):
+        yield f"{file}：查询至少要返回 {'、'.join(KEYS)} 之一"
+    words = {f for _, f, _, _ in Formatter().parse(rule.declaration.explain) if f}
+    for word in sorted(words):
+        if not ({word, *(word.removesuffix(s) + t for s, t in WORDS if word.endswith(s))} & set(given)):
+            yield f"rule.toml：explain 用了查询没有返回的 {{{word}}}"
+
+
+def _check_scope(rule: Rule) -> Iterator[str]:
+    view, condition = rule.scope_words
+    for text in filter(None, (condition, *(n.condition for n in rule.needs))):
+        try:
+            query = dialect.bind(dialect.parse(f"SELECT 1 AS one FROM {view} WHERE ({text}) IS NOT NULL"), rule.bound())
+        except (ValueError, KeyError) as error:
+            yield f"rule.toml：“{text}”无法解析：{error}"
+            continue
+        for complaint in dialect.unportable(query) or dialect.unknown_columns(query, schema_of(rule)):
+            yield f"rule.toml：“{text}”{complaint}"
+
+
+def _check_examples(rule: Rule, examples: Iterable[Example]) -> Iterator[str]:
+    examples = list(examples)
+    if not any(e.finds for e in examples):
+        yield "examples.toml：没有应命中的示例"
+    if not any(not e.finds and not e.not_judged for e in examples):
+        yield "examples.toml：没有合法相似的示例"
+    if rule.declaration.needs and not any(e.not_judged for e in examples):
+        yield "examples.toml：没有缺值而未能判定的示例"
+    tables = {*views(), "kb", *(f"kb_{name}" for name in rule.declaration.knowledge)}
+    for example in examples:
+        if stray := sorted(set(example.tables) - tables):
+            yield f"examples.toml：“{example.name}”用了不存在的表 {'、'.join(stray)}"
+        for table, rows in example.tables.items():
+            known = set(views()[table].columns) if table in views() else None
+            stray = sorted({c for r in rows for c in r} - known) if known else []
+            if stray:
+                yield f"examples.toml：“{example.name}”的 {table} 没有列 {'、'.join(stray)}"
+
+
+def check_rule(rule: Rule) -> list[str]:
+    """All complaints about one rule, each beginning with its id; empty if it may run."""
+    complaints = list(_check_references(rule))
+    if not complaints:
+        complaints += [*_check_scope(rule), *_check_sql(rule)]
+        try:
+            complaints += _check_examples(rule, load_examples(rule.folder))
+        except UserError as mistake:
+            complaints.append(str(mistake))
+    return [f"{rule.id}：{c}" for c in complaints]

@@ -1,0 +1,50 @@
+"""All rules of a folder: `<family>/<rule>/rule.toml`, with kinds in `_kinds/<kind>.sql`."""
+
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+from yijian.rulebook.rule import Declaration, Rule
+from yijian.vocabulary.content import content
+from yijian.vocabulary.errors import UserError
+
+
+def rule_folders(root: Path) -> list[Path]:
+    """The folders of rules under `root`, by family and name."""
+    return sorted(p.parent for p in root.glob("*/*/rule.toml") if not p.parent.parent.name.startswith("_"))
+
+
+def load_rule(folder: Path) -> Rule:
+    """Read one rule. A `UserError` names the file and what is wrong with it."""
+    path = folder / "rule.toml"
+    try:
+        declaration = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Declaration)
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"规则文件不是合法的 TOML：{error}", where=str(path), do="请按提示的行列改正") from error
+    except msgspec.ValidationError as error:
+        raise UserError(f"规则字段有误：{error}", where=str(path), do="字段说明见 rules/rule.schema.json") from error
+    if declaration.id != folder.name:
+        raise UserError(f"规则 id“{declaration.id}”与文件夹名不同", where=str(path), do="请改为一致")
+    sql_path = folder / "rule.sql"
+    if declaration.kind:
+        if sql_path.exists():
+            raise UserError("规则既写了 kind 又有 rule.sql", where=str(folder), do="请二者留一")
+        sql_path = folder.parent.parent / "_kinds" / f"{declaration.kind}.sql"
+    if not sql_path.is_file():
+        raise UserError("找不到规则的 SQL", where=str(sql_path), do="请补上该文件，或在 rule.toml 中写明已有的 kind")
+    return Rule(declaration, folder.parent.name, folder, sql_path.read_text(encoding="utf-8"), sql_path)
+
+
+def load_rules(root: Path | None = None) -> dict[str, Rule]:
+    """All rules by id, in the order of families. Two rules of one id are a `UserError`."""
+    rules: dict[str, Rule] = {}
+    root = root or content("rules")
+    for folder in rule_folders(root):
+        rule = load_rule(folder)
+        if rule.id in rules:
+            raise UserError(f"规则 id“{rule.id}”出现两次", where=f"{rules[rule.id].folder} 与 {folder}", do="请改名")
+        rules[rule.id] = rule
+    if not rules:
+        raise UserError("没有找到任何规则", where=str(root), do="请检查规则库文件夹")
+    return rules

@@ -1,0 +1,46 @@
+"""Every rule's examples, on every engine that is there."""
+
+import pytest
+
+from yijian.engine.backends.duckdb import Session
+from yijian.engine.examples import run_example
+from yijian.rulebook.check import check_rule
+from yijian.rulebook.examples import load_examples
+from yijian.rulebook.library import load_rules
+from yijian.rulebook.lock import unlocked
+from yijian.rulebook.schema import SCHEMA, schema_text
+from yijian.vocabulary.content import content
+
+RULES = load_rules()
+
+
+@pytest.fixture(scope="module")
+def session():
+    with Session(threads=1) as one:
+        yield one
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+def test_the_examples_of_a_rule_come_out_as_they_say(rule, session):
+    wrong = [o for e in load_examples(rule.folder) if (o := run_example(session, rule, e)).complaint]
+    assert not wrong, "\n".join(f"{o.example}: {o.complaint}" for o in wrong)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+def test_a_rule_of_the_library_passes_every_check(rule):
+    assert check_rule(rule) == []
+
+
+def test_the_versions_of_all_rules_are_locked():
+    assert unlocked(RULES, content("rules")) == []
+
+
+def test_the_schema_beside_the_rules_is_the_one_the_program_reads_by():
+    assert (content("rules") / SCHEMA).read_text(encoding="utf-8") == schema_text()
+
+
+def test_an_example_that_promises_another_finding_is_noticed(session):
+    rule = RULES["split_admission"]
+    example = load_examples(rule.folder)[0]
+    other = type(example)(example.name, example.tables, [{"mdtrt_id": "M9"}], [], {})
+    assert "M9" in run_example(session, rule, other).complaint
