@@ -63,6 +63,16 @@ class RuleResult(models.Model):
         """Rows that the rule speaks of."""
         return self.passed + self.found + self.not_judged
 
+    @property
+    def scope_parts(self) -> list[tuple[str, str, float]]:
+        """The parts of what the rule speaks of, for a bar."""
+        return [("通过", "passed", self.passed), ("命中", "found", self.found), ("未能判定", "unjudged", self.not_judged)]
+
+    @property
+    def all_parts(self) -> list[tuple[str, str, float]]:
+        """All five parts, for a bar."""
+        return [*self.scope_parts, ("不涉及", "apart", self.not_applicable), ("剔除", "excluded", self.excluded)]
+
 
 class Finding(models.Model):
     """A machine says that something is wrong. `gone_in`: the run that no longer found it; null while it is open."""

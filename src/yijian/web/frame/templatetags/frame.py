@@ -40,6 +40,21 @@ def count(value: int | None) -> str:
 
 
 @register.filter
+def plain(value: Decimal | None) -> str:
+    """A quantity without idle zeros: 2.0000 → 2"""
+    return "—" if value is None else f"{value:,.4f}".rstrip("0").rstrip(".")
+
+
+@register.filter
+def price(value: Decimal | None) -> str:
+    """A unit price: at least two decimals, more where they say something."""
+    if value is None:
+        return "—"
+    whole, _, rest = f"{value:,.6f}".partition(".")
+    return f"{whole}.{rest.rstrip('0').ljust(2, '0')}"
+
+
+@register.filter
 def share(part: float, whole: float) -> str:
     """Per cent; a part that is not nothing is never shown as 0."""
     if not whole:
