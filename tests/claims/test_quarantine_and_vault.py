@@ -84,7 +84,12 @@ def test_the_vault_keeps_the_latest_identity(bureau: Bureau) -> None:
     bureau.take(bureau.write("setl_d", [later, {}]))
     bureau.take(bureau.write("mdtrt_d"))
     with Vault.open(bureau.home) as vault:
-        assert vault.identity("P1") == {"psn_name": "张大三", "certno": CERT, "tel": "13000000001", "addr": "海滨路 1 号"}
+        assert vault.identity("P1") == {
+            "psn_name": "张大三",
+            "certno": CERT,
+            "tel": "13000000001",
+            "addr": "海滨路 1 号",
+        }
         assert vault.identity("P2") == {}
 
 

@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from yijian.claims.checks import checks
@@ -57,7 +57,9 @@ class _Table:
 def _silent(what: str, done: int, total: int) -> None: ...
 
 
-def import_files(home: Home, paths: Sequence[Path], mapping: Mapping | None = None, *, tell: Step = _silent) -> Imported:
+def import_files(
+    home: Home, paths: Sequence[Path], mapping: Mapping | None = None, *, tell: Step = _silent
+) -> Imported:
     """Import files and folders as one commit; files already imported are left out with a note.
 
     Raises UserError for a wrong file, column, mapping, key or a full disk; the lake is then as it was before.
@@ -97,7 +99,7 @@ def import_sources(
 
 
 def _import_id() -> str:
-    return f"{datetime.now(timezone.utc):%Y%m%d%H%M%S}-{secrets.token_hex(4)}"
+    return f"{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(4)}"
 
 
 def _now() -> str:

@@ -6,8 +6,8 @@ Only sources with something to say are read once more, this time with their reco
 from collections.abc import Iterator
 
 import duckdb
-import pyarrow as pa
 
+from yijian.claims.arrow import ArrowBatch
 from yijian.claims.reading import Source
 from yijian.claims.shaping import Shape, read_value, typed_rows
 from yijian.claims.values import literal, name
@@ -16,7 +16,7 @@ from yijian.claims.work import Work, arrow_batches
 REASON = "STRUCT(check_name VARCHAR, colm_name VARCHAR, value VARCHAR)[]"
 
 
-def rejected_rows(work: Work, source: Source, *, values: bool, keys: bool) -> Iterator[pa.RecordBatch]:
+def rejected_rows(work: Work, source: Source, *, values: bool, keys: bool) -> Iterator[ArrowBatch]:
     """Batches of (record BIGINT, reasons LIST of check/column/value, and each delivered column as text).
 
     `values`: look for rows that fail a check of values. `keys`: look for rows in `rejected_<table>`.

@@ -21,7 +21,9 @@ OURS = ("_row_id", "_reasons", "_line")
 """Columns of an exported file that are not the bureau's."""
 
 
-def export_rows(home: Home, folder: Path, table: str = "", import_id: str = "", *, identity: bool = False) -> list[Path]:
+def export_rows(
+    home: Home, folder: Path, table: str = "", import_id: str = "", *, identity: bool = False
+) -> list[Path]:
     """Write open rows to `folder`, one CSV a table, with `_row_id` and `_reasons`; returns the files.
 
     Identity columns are masked unless `identity`; left as they are, re-submission puts the true values back.
@@ -44,7 +46,9 @@ def export_rows(home: Home, folder: Path, table: str = "", import_id: str = "", 
             writer.writeheader()
             for row in rows:
                 shown = {c: _shown(named, c, v, identity) for c, v in row.items()}
-                writer.writerow({**shown, "_row_id": row["_row_id"], "_reasons": "；".join(reasons[str(row["_row_id"])])})
+                writer.writerow(
+                    {**shown, "_row_id": row["_row_id"], "_reasons": "；".join(reasons[str(row["_row_id"])])}
+                )
         written.append(path)
     return written
 
@@ -79,7 +83,9 @@ def resubmit(home: Home, file: Path, mapping: Mapping | None = None) -> Imported
         c: pa.array([_restored(table.name, c, row[c], originals[row["_row_id"]].get(c)) for row in rows], pa.string())
         for c in columns
     }
-    source = source_of(file.resolve(), "resubmitted", table, held_layout(pa.table(restored)), mapping.of(file) if mapping else None)
+    source = source_of(
+        file.resolve(), "resubmitted", table, held_layout(pa.table(restored)), mapping.of(file) if mapping else None
+    )
     return import_sources(home, lambda _: ([source], []), resolves=ids)
 
 

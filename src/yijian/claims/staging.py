@@ -115,8 +115,8 @@ def _write_wave(work: Work, staged: Staged, wave: list[str]) -> None:
     if table.bucketed:
         buckets = [row[0] for row in con.execute("SELECT DISTINCT _bucket FROM staged WHERE _ok ORDER BY 1").fetchall()]
     with ThreadPoolExecutor(THREADS) as pool:
-        for _ in pool.map(lambda bucket: _write(work, shape, bucket, rest), buckets):
-            pass
+        for writing in [pool.submit(_write, work, shape, bucket, rest) for bucket in buckets]:
+            writing.result()
     con.execute("DROP TABLE staged")
 
 

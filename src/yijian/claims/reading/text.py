@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from yijian.claims.arrow import ArrowBatch, ArrowReader, ArrowTable
 from yijian.claims.reading.source import Layout, Piece, registered
 from yijian.claims.values import literal
 from yijian.vocabulary.errors import UserError
@@ -140,7 +141,7 @@ def broken_lines(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[int, st
     return found
 
 
-def _arrow_reader(path: Path, dialect: Dialect, header: list[str], headed: bool) -> pa.RecordBatchReader:
+def _arrow_reader(path: Path, dialect: Dialect, header: list[str], headed: bool) -> ArrowReader:
     types = {h: pa.string() for h in header}
     try:
         return pacsv.open_csv(
@@ -168,8 +169,8 @@ def unreadable_text(path: Path, error: Exception) -> UserError:
     return UserError(f"文件在中途无法读取：{said}", where=str(path), do="请核对编码、分隔符与引号后重新导出")
 
 
-def _batched(reader: pa.RecordBatchReader, lines: int) -> Iterator[pa.Table]:
-    batches, held = list[pa.RecordBatch](), 0
+def _batched(reader: ArrowReader, lines: int) -> Iterator[ArrowTable]:
+    batches, held = list[ArrowBatch](), 0
     for batch in reader:
         batches.append(batch)
         held += batch.num_rows
