@@ -77,11 +77,12 @@ def columns_wanted(rules: Iterable[BoundRule]) -> dict[str, set[str]]:
     """View → columns that must be loaded so that these rules can run."""
     rules = list(rules)
     loaded = {n for n in closure({v for r in rules for v in r.views_read}) if n in views()}
-    named = {c for r in rules for c in r.columns_named}
-    named |= {c for r in rules for c in (r.view.key, r.view.day)}
-    for name in loaded:  # what views read of each other
-        named |= columns_of_view(name)
-    return {name: set(views()[name].columns) & named for name in loaded}
+    named = {c for r in rules for c in (*r.columns_named, r.view.key, r.view.day)}
+    wanted: dict[str, set[str]] = {}
+    for name in loaded:
+        read_by_views = {c for other in loaded if name in views()[other].reads for c in columns_of_view(other)}
+        wanted[name] = set(views()[name].columns) & (named | read_by_views)
+    return wanted
 
 
 def _counts(unit: Unit, session: Session, loaded: Mapping[str, int], total: int, rows: pa.Table, findings: pa.Table) -> Counts:
