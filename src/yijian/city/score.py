@@ -6,7 +6,7 @@ grain: the stay, the settlement, or any of the lines, settlements or goods rows.
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -57,18 +57,23 @@ COLUMNS = (*(f.name for f in fields(Score)), "recall", "precision")
 Row = dict[str, str]
 
 
-def score(labels: Path, findings: Path) -> list[Score]:
-    """A score for every rule that labels or findings name, in the order of the rule list.
+def score(labels: Path, findings: Iterable[Mapping[str, object]]) -> list[Score]:
+    """A score for every rule that the labels name, in the order of the rule list.
 
-    Raises: UserError when a file cannot be read or lacks a column.
+    Raises: UserError when the labels cannot be read.
     """
     expected, found = defaultdict[str, list[Row]](list), defaultdict[str, list[Row]](list)
     for row in _rows(labels, LABEL_COLUMNS):
         expected[row["kind"]].append(row)
-    for row in _rows(findings, FINDING_COLUMNS):
-        found[row["rule"]].append(row)
-    rules = [*RULES, *sorted(set(found) - set(RULES))]
-    return [_score(rule, expected[rule], found[rule]) for rule in rules if rule in expected]
+    for row in findings:
+        words = {name: str(row[name] or "") for name in FINDING_COLUMNS}
+        found[words["rule"]].append(words)
+    return [_score(rule, expected[rule], found[rule]) for rule in RULES if rule in expected]
+
+
+def read_rows(findings: Path) -> list[Row]:
+    """Findings from a CSV or Parquet file. Raises: UserError when it cannot be read or lacks a column."""
+    return _rows(findings, FINDING_COLUMNS)
 
 
 def _score(rule: str, labels: list[Row], findings: list[Row]) -> Score:

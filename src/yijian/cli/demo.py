@@ -8,8 +8,6 @@
 6. serve the pages (not with --no-serve)
 """
 
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +17,7 @@ import msgspec
 import typer
 
 from yijian.cli.common import HomeOption, console, progress
+from yijian.cli.serve import web
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
 
@@ -53,9 +52,9 @@ def run(
     for title, step in steps:
         _timed(title, step, place, Made(persons, seed))
     console().print(f"演示就绪，共 {time.perf_counter() - begun:.1f} 秒；数据目录 {place.path}", soft_wrap=True)
-    _web(place, "accounts")
+    web(place, "accounts")
     if serve:
-        _web(place, "serve", "--port", str(port))
+        web(place, "serve", "--port", str(port))
 
 
 def _timed(title: str, step: Callable[[Home, Made, Tell], str], place: Home, made: Made) -> None:
@@ -131,16 +130,5 @@ def _audit(place: Home, _made: Made, tell: Tell) -> str:
 
 
 def _pages(place: Home, _made: Made, _tell: Tell) -> str:
-    _web(place, "load", "--demo-accounts", quiet=True)
+    web(place, "load", "--demo-accounts", quiet=True)
     return "疑点与机构已入库"
-
-
-def _web(place: Home, *arguments: str, quiet: bool = False) -> None:
-    """The web application is a process of its own: the command line does not import it."""
-    command = [sys.executable, "-m", "yijian.web", *arguments, "--home", str(place.path)]
-    try:
-        code = subprocess.run(command, check=False, stdout=subprocess.DEVNULL if quiet else None).returncode  # noqa: S603 - our own module
-    except KeyboardInterrupt:
-        code = 0  # Ctrl-C ends the server, and that is how one ends it
-    if code:
-        raise typer.Exit(code)

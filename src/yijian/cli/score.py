@@ -5,12 +5,16 @@ from typing import Annotated
 
 import typer
 
-from yijian.cli.common import console, show_table
+from yijian.cli.common import HomeOption, console, show_table
 
 
 def run(
     labels: Annotated[Path, typer.Option("--labels", metavar="FILE", help="城市的 labels.csv")],
-    findings: Annotated[Path, typer.Option("--findings", metavar="FILE", help="疑点文件（.csv 或 .parquet）")],
+    findings: Annotated[
+        Path | None,
+        typer.Option("--findings", metavar="FILE", help="疑点文件（.csv 或 .parquet），默认取最近一次审核", show_default=False),
+    ] = None,
+    home: HomeOption = None,
     min_recall: Annotated[float, typer.Option("--min-recall", metavar="R", help="任一规则检出率低于此值则退出码为 1")] = 0.0,
     no_near_miss_violations: Annotated[
         bool, typer.Option("--no-near-miss-violations", help="有“违规”类规则误报相似情形则退出码为 1")
@@ -18,9 +22,15 @@ def run(
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE.csv", help="结果另存为 CSV")] = None,
 ) -> None:
     """按规则比较疑点与标签：检出率、误报相似情形、背景疑点、精确率。"""
-    from yijian.city.score import COLUMNS, score, write_scores
+    from yijian.city.score import COLUMNS, read_rows, score, write_scores
+    from yijian.engine.findings import needed_run, read_findings
+    from yijian.vocabulary.home import Home
 
-    scores = score(labels, findings)
+    if findings is None:
+        place = Home.of(home)
+        scores = score(labels, read_findings(place, needed_run(place)).to_pylist())
+    else:
+        scores = score(labels, read_rows(findings))
     header = ["规则", "应检出", "已检出", "检出率", "相似情形", "误报相似", "背景疑点", "疑点", "精确率"]
     show_table("评分", header, [one.row() for one in scores], header[1:])
     if output is not None:

@@ -1,0 +1,133 @@
+"""Every write: taking over a run, showing an identity, noting an export."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from yijian.claims.vault import Vault
+from yijian.engine.findings import CoverageRow
+from yijian.engine.ledger import Run as EngineRun
+from yijian.vocabulary.home import Home
+from yijian.web.accounts.models import Right, User
+from yijian.web.accounts.queries import need
+from yijian.web.audit_log.actions import record
+from yijian.web.audit_log.models import Act
+from yijian.web.findings.models import Finding, RuleResult, Run
+from yijian.web.findings.queries import finding_for
+
+BATCH = 2000
+LEAST_PURPOSE = 4
+"""Characters that a purpose must have: a word, not a dot."""
+
+_KEPT = ("finding_id", "first_run")
+_UPDATED = [f.name for f in Finding._meta.concrete_fields if f.name not in _KEPT]
+
+
+@transaction.atomic
+def load_run(
+    run: EngineRun,
+    coverage: Iterable[CoverageRow],
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    official_codes: Mapping[str, str],
+    who: str,
+    when: datetime,
+) -> int:
+    """Take over a run whole: its ledger and its findings (`lake.finding_rows`). Returns how many findings are open now.
+
+    Findings that the run no longer has are gone in it. Their institutions must be there (`take_over_institutions`).
+    """
+    loaded, _ = Run.objects.update_or_create(
+        id=run.id, defaults={"finished": datetime.fromisoformat(run.finished), "snapshot": run.snapshot, "loaded": when}
+    )
+    loaded.results.all().delete()
+    RuleResult.objects.bulk_create(_result(loaded, run, row, official_codes) for row in coverage)
+    titles = {rule.id: rule.title for rule in run.rules.values()}
+    Finding.objects.filter(gone_in=None).update(gone_in=loaded)
+    total, remaining = 0, iter(rows)
+    while batch := list(islice(remaining, BATCH)):
+        Finding.objects.bulk_create(
+            _findings(loaded, batch, titles),
+            update_conflicts=True,
+            unique_fields=["finding_id"],
+            update_fields=_UPDATED,
+        )
+        total += len(batch)
+    record(Act.LOAD, who=None, when=when, where=None, name=who, about=f"审核 {run.id}", purpose=f"{total} 个疑点")
+    return total
+
+
+def _result(loaded: Run, run: EngineRun, row: CoverageRow, official: Mapping[str, str]) -> RuleResult:
+    rule = run.rules[row.rule]
+    return RuleResult(
+        run=loaded,
+        rule=row.rule,
+        title=row.title,
+        verdict=rule.verdict,
+        version=rule.version,
+        official_code=official.get(row.rule, ""),
+        rule_hash=rule.rule_hash,
+        knowledge_hash=rule.knowledge_hash,
+        error=row.error,
+        total=row.total,
+        excluded=row.excluded,
+        not_applicable=row.not_applicable,
+        passed=row.passed,
+        found=row.found,
+        not_judged=row.not_judged,
+        causes=row.causes,
+        findings=row.findings,
+        amount=row.amount,
+    )
+
+
+def _findings(loaded: Run, rows: Iterable[Mapping[str, Any]], titles: Mapping[str, str]) -> Iterator[Finding]:
+    for row in rows:
+        yield Finding(
+            finding_id=row["finding_id"],
+            rule=row["rule"],
+            rule_title=titles.get(row["rule"], row["rule"]),
+            official_code=row["official_code"] or "",
+            verdict=row["verdict"],
+            institution_id=row["fixmedins_code"] or None,
+            psn_no=row["psn_no"] or "",
+            mdtrt_id=row["mdtrt_id"] or "",
+            setl_id=row["setl_id"] or "",
+            day=row["day"],
+            amount=row["amount"],
+            explanation=row["explanation"],
+            legal_basis=row["legal_basis"] or "",
+            evidence=row["evidence"] or "",
+            rule_hash=row["rule_hash"],
+            knowledge_hash=row["knowledge_hash"] or "",
+            first_run=loaded,
+            gone_in=None,
+        )
+
+
+@transaction.atomic
+def show_identity(
+    finding_id: str, *, home: Home, purpose: str, who: User, when: datetime, where: str | None
+) -> dict[str, str]:
+    """Identity columns of the finding's person. The look is logged before anything is shown.
+
+    PermissionDenied without the right; ValidationError without a purpose. {} where the vault does not know the person.
+    """
+    need(who, Right.SHOW_IDENTITY)
+    finding = finding_for(who, finding_id)
+    purpose = purpose.strip()
+    if len(purpose) < LEAST_PURPOSE:
+        raise ValidationError(f"请写明查看身份的事由，至少 {LEAST_PURPOSE} 个字")
+    record(Act.SHOW_IDENTITY, who=who, when=when, where=where, about=f"疑点 {finding_id} 人员 {finding.psn_no}", purpose=purpose)
+    with Vault.open(home) as vault:
+        return vault.identity(finding.psn_no)
+
+
+def note_export(*, filters: str, rows: int, who: User, when: datetime, where: str | None) -> None:
+    """Log that findings left the system as a file. PermissionDenied without the right to see them."""
+    need(who, Right.SEE_FINDINGS)
+    record(Act.EXPORT, who=who, when=when, where=where, about=f"疑点 {rows} 条", purpose=filters)
