@@ -24,6 +24,7 @@ from yijian.claims.tables import tables
 from yijian.vocabulary.home import Home
 
 THREADS = 2
+FORMS = {"csv": "CSV", "parquet": "Parquet (all text)", "typed": "Parquet (natural types)"}
 VISIT = "(i // 6)"
 DAY = "(DATE '2026-01-01' + (i * 365 // {n})::INT)"
 MADE = f"strftime({DAY}::TIMESTAMP + INTERVAL 1 DAY, '%Y-%m-%d %H:%M:%S')"
@@ -76,31 +77,35 @@ SETTLEMENT = {
 }  # fmt: skip
 
 
-def _rows(table: str, fill: dict[str, str], lines: int) -> str:
-    listed = ", ".join(f"{fill.get(c.name, 'NULL')} AS {c.name}" for c in tables()[table].columns)
+def _rows(table: str, fill: dict[str, str], lines: int, form: str) -> str:
+    kinds = {c.name: c.sql_type if form == "typed" else "VARCHAR" for c in tables()[table].columns}
+    listed = ", ".join(f"CAST({fill.get(c, 'NULL')} AS {kind}) AS {c}" for c, kind in kinds.items())
     return listed.replace("{n}", str(lines)).replace("{persons}", str(max(lines // 60, 10)))
 
 
 def deliver(folder: Path, lines: int, form: str) -> list[Path]:
-    """Write `fee_list_d` with so many lines, and the settlements they belong to, as `csv` or `parquet`."""
+    """Write `fee_list_d` with so many lines, and the settlements they belong to: `csv`, `parquet` (all text), `typed` Parquet."""
     folder.mkdir(parents=True, exist_ok=True)
-    fees, settlements = folder / f"fee_list_d.{form}", folder / f"setl_d.{form}"
+    suffix = "csv" if form == "csv" else "parquet"
+    fees, settlements = folder / f"fee_list_d.{suffix}", folder / f"setl_d.{suffix}"
     how = "HEADER true" if form == "csv" else "COMPRESSION zstd"
     con = duckdb.connect()
-    con.execute(f"COPY (SELECT {_rows('fee_list_d', FEE, lines)} FROM range({lines}) r(i)) TO '{fees}' ({how})")
+    con.execute(f"COPY (SELECT {_rows('fee_list_d', FEE, lines, form)} FROM range({lines}) r(i)) TO '{fees}' ({how})")
     total = SETTLEMENT["medfee_sumamt"].removeprefix("(SELECT ").removesuffix(")")
-    columns = _rows("setl_d", {**SETTLEMENT, "medfee_sumamt": "amount"}, lines)
-    visits = f"SELECT (visit * 6)::BIGINT AS i, amount FROM (SELECT {VISIT} AS visit, {total} AS amount FROM range({lines}) r(i) GROUP BY 1)"
+    columns = _rows("setl_d", {**SETTLEMENT, "medfee_sumamt": "amount"}, lines, form)
+    sums = f"SELECT {VISIT} AS visit, {total} AS amount FROM range({lines}) r(i) GROUP BY 1"
+    visits = f"SELECT (visit * 6)::BIGINT AS i, amount FROM ({sums})"
     con.execute(f"COPY (SELECT {columns} FROM ({visits})) TO '{settlements}' ({how})")
     return [fees, settlements]
 
 
 @dataclass(frozen=True)
 class Run:
-    """One process: seconds, and peak resident memory in GB."""
+    """One run: seconds, peak resident memory in GB, seconds of processor time (steadier on a machine shared with others)."""
 
     seconds: float
     peak_gb: float
+    cpu: float
 
 
 def _process(*words: object) -> Run:
@@ -110,24 +115,23 @@ def _process(*words: object) -> Run:
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise RuntimeError(f"{words} ended with {child.returncode}")
-    return Run(time.perf_counter() - begun, usage.ru_maxrss / 1024**2)
+    return Run(time.perf_counter() - begun, usage.ru_maxrss / 1024**2, usage.ru_utime + usage.ru_stime)
 
 
-def parse_as_text(paths: list[Path]) -> float:
-    """Seconds that DuckDB needs to parse the files as text, all columns materialised."""
+def parse_as_text(paths: list[Path]) -> Run:
+    """What DuckDB needs to parse the files as text, all columns materialised."""
     con = duckdb.connect(config={"threads": THREADS})
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), time.process_time()
     for path in paths:
         columns = ", ".join(c.name for c in tables()[path.stem].columns)
         con.execute(f"SELECT sum(hash({columns})) FROM read_csv('{path}', all_varchar = true, header = true)").fetchall()
-    return time.perf_counter() - begun
+    return Run(time.perf_counter() - begun, 0.0, time.process_time() - worked)
 
 
 def take(home: Path, folder: Path, lines: int) -> Run:
     """`yijian import` in a process of its own, into an empty home."""
     shutil.rmtree(home, ignore_errors=True)
-    code = "import sys; from pathlib import Path; from yijian.cli.import_ import run; run([Path(sys.argv[1])], home=Path(sys.argv[2]))"
-    run = _process(sys.executable, "-c", code, folder, home)
+    run = _process(sys.executable, "-m", "yijian.cli", "import", folder, "--home", home)
     found = Lake.open(Home(home)).snapshot().rows("fee_list_d")
     if found != lines:
         raise RuntimeError(f"{found} lines in the lake, {lines} delivered")
@@ -135,25 +139,29 @@ def take(home: Path, folder: Path, lines: int) -> Run:
 
 
 def main(folder: Path, lines: int, rounds: int = 1) -> None:
-    """Measure both forms and print the table. Leaves nothing in `folder`."""
+    """Measure the forms and print the table. Leaves nothing in `folder`."""
     place, home = folder / "intake-delivery", folder / "intake-home"
     rows = list[tuple[str, ...]]()
-    for form in ("csv", "parquet"):
+    for form, named in FORMS.items():
         shutil.rmtree(place, ignore_errors=True)
         files = deliver(place, lines, form)
         size = sum(f.stat().st_size for f in files) / 1e6
-        ours, theirs = list[Run](), list[float]()
+        ours, theirs = list[Run](), list[Run]()
         for _ in range(rounds):  # taken in turn, so that a busy machine disturbs both alike
             theirs += [parse_as_text(files)] if form == "csv" else []
             ours.append(take(home, place, lines))
-        best, peak = min(o.seconds for o in ours), max(o.peak_gb for o in ours)
-        if theirs:
-            rows.append(
-                (f"DuckDB parses {form} as text", f"{size:,.0f}", f"{min(theirs):.2f}", f"{lines / min(theirs):,.0f}", "", "1.00")
-            )
-        ratio = f"{best / min(theirs):.2f}" if theirs else ""
-        rows.append((f"yijian import, {form}", f"{size:,.0f}", f"{best:.2f}", f"{lines / best:,.0f}", f"{peak:.2f}", ratio))
-    show(f"Intake of {lines:,} fee lines", ["", "MB", "seconds", "lines/s", "peak GB", "times parsing"], rows)
+        for what, runs in ((f"DuckDB parses {named} as text", theirs), (f"yijian import, {named}", ours)):
+            if runs:
+                best, cpu = min(r.seconds for r in runs), min(r.cpu for r in runs)
+                peak = max(r.peak_gb for r in runs)
+                ratios = (
+                    [f"{best / min(t.seconds for t in theirs):.2f}", f"{cpu / min(t.cpu for t in theirs):.2f}"]
+                    if theirs
+                    else ["", ""]
+                )
+                memory = f"{peak:.2f}" if peak else ""
+                rows.append((what, f"{size:,.0f}", f"{best:.2f}", f"{cpu:.2f}", f"{lines / best:,.0f}", memory, *ratios))
+    show(f"Intake of {lines:,} fee lines", ["", "MB", "seconds", "CPU s", "lines/s", "peak GB", "times parsing", "in CPU"], rows)
     for used in (place, home):
         shutil.rmtree(used, ignore_errors=True)
 
