@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
-from claims_cast import Bureau
 
+from tests.claims.claims_cast import Bureau
 from yijian.claims.lake import Lake
 from yijian.claims.quarantine import Quarantine
 from yijian.claims.vault import Vault

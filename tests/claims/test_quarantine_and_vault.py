@@ -5,8 +5,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from claims_cast import Bureau
 
+from tests.claims.claims_cast import Bureau
 from yijian.claims.keys import key
 from yijian.claims.mapping import load_mapping
 from yijian.claims.quarantine import Quarantine

@@ -7,11 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from claims_cast import Bureau
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from tests.claims.claims_cast import Bureau
 from yijian.claims.encounter import encounter, institution, person_history
 from yijian.claims.timeliness import timeliness
 from yijian.vocabulary.masking import masked
