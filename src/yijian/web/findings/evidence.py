@@ -17,6 +17,10 @@ MOST_VISITS = 12
 """Encounters laid out in full; a rule over a year of refills may name more."""
 
 
+FOLDED_LINES = 15
+"""More lines than these are folded away where none of them is evidence."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One fee line."""
@@ -63,11 +67,17 @@ class Visit:
             grouped.setdefault(line.day, []).append(line)
         return list(grouped.items())
 
-    def listed(self, most: int) -> list[tuple[date | None, list[Line]]]:
-        """Days with their lines; where there are more than `most` lines, only the days on which something is marked."""
-        if len(self.lines) <= most:
-            return self.days
-        return [(day, lines) for day, lines in self.days if any(line.marked for line in lines)]
+    @property
+    def folded(self) -> bool:
+        """Many lines, none of them evidence: the encounter itself is what matters."""
+        return len(self.lines) > FOLDED_LINES and not any(line.marked for line in self.lines)
+
+    def listed(self, most: int) -> list[tuple[date | None, list[Line], int]]:
+        """Days, their lines, and how many lines of the day are not listed: with more than `most` only evidence is."""
+        if len(self.lines) <= most or self.folded:
+            return [(day, lines, 0) for day, lines in self.days]
+        marked = [(day, [line for line in lines if line.marked], len(lines)) for day, lines in self.days]
+        return [(day, lines, whole - len(lines)) for day, lines, whole in marked if lines]
 
 
 @dataclass(frozen=True)

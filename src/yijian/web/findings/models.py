@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from yijian.web.findings.causes import cause_words
 from yijian.web.institutions.models import Institution
 
 
@@ -52,6 +53,11 @@ class RuleResult(models.Model):
     def title_short(self) -> str:
         """The title up to its colon: what fits a column."""
         return self.title.split("：")[0]
+
+    @property
+    def causes_said(self) -> list[tuple[str, int]]:
+        """Why rows were not judged, in words; most rows first."""
+        return sorted(((cause_words(cause), n) for cause, n in self.causes.items()), key=lambda c: -c[1])
 
     @property
     def judged(self) -> int:

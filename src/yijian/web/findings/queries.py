@@ -73,13 +73,13 @@ def totals(found: "QuerySet[Finding]") -> Totals:
     """Sums over findings."""
     sure = Q(verdict=Finding.Verdict.VIOLATION)
     sums = found.aggregate(
-        count=Count("pk"),
-        amount=_AMOUNT,
-        violations=Count("pk", filter=sure),
-        violation_amount=Coalesce(Sum("amount", filter=sure), Decimal(0)),
-        institutions=Count("institution", distinct=True),
+        n=Count("pk"),
+        yuan=_AMOUNT,
+        sure=Count("pk", filter=sure),
+        sure_yuan=Coalesce(Sum("amount", filter=sure), Decimal(0)),
+        places=Count("institution", distinct=True),
     )
-    return Totals(**sums)
+    return Totals(sums["n"], sums["yuan"], sums["sure"], sums["sure_yuan"], sums["places"])
 
 
 def by_rule(found: "QuerySet[Finding]") -> list[dict[str, Any]]:

@@ -34,7 +34,7 @@ COLUMNS = {
     "day": ("日期", "day"),
     "amount": ("金额/元", "amount"),
 }
-SHOWN_LINES = 150
+SHOWN_LINES = 60
 """An encounter with more lines shows only the days with evidence, until all are asked for."""
 
 
@@ -118,7 +118,7 @@ def _finding_page(request: HttpRequest, finding_id: str, more: dict[str, object]
         "same_rule": hash_now(found.rule) == found.rule_hash,
         "legal": found.legal_basis.split("；"),
         "evidence": evidence,
-        "visits": [(v, days, len(v.lines) - sum(len(lines) for _, lines in days)) for v in evidence.visits for days in [v.listed(most)]],
+        "visits": [(v, days, len(v.lines) - sum(len(lines) for _, lines, _ in days)) for v in evidence.visits for days in [v.listed(most)]],
         "unread": unread,
         "timeline": timeline(evidence.visits),
         "masked": _masked(found),
