@@ -38,6 +38,10 @@ rules: setup ## check and test every rule
 	.venv/bin/yijian rules check
 	.venv/bin/yijian rules test
 
+shots: setup ## pictures of every page into docs/screenshots, from the demo
+	.venv/bin/yijian demo --no-serve
+	$(PY) docs/screenshots.py
+
 bench: setup ## measure speed and memory against named alternatives, as a table
 	.venv/bin/uv sync --frozen --inexact --quiet --group bench
 	$(PY) -m bench

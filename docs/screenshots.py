@@ -1,6 +1,6 @@
 """Pictures of every page into docs/screenshots/, from a running demo: `make shots`, or
 
-    .venv/bin/python docs/screenshots.py --home yijian-home [--port 8765]
+.venv/bin/python docs/screenshots.py --home yijian-home [--port 8765]
 """
 
 import argparse

@@ -23,6 +23,9 @@ BATCH = 2000
 LEAST_PURPOSE = 4
 """Characters that a purpose must have: a word, not a dot."""
 
+SHOWN = ("psn_name", "certno")
+"""What an official needs to find the person's papers; the vault holds more, which no page shows."""
+
 _KEPT = ("finding_id", "first_run")
 _UPDATED = [f.name for f in Finding._meta.concrete_fields if f.name not in _KEPT]
 
@@ -110,10 +113,8 @@ def _findings(loaded: Run, rows: Iterable[Mapping[str, Any]], titles: Mapping[st
 
 
 @transaction.atomic
-def show_identity(
-    finding_id: str, *, home: Home, purpose: str, who: User, when: datetime, where: str | None
-) -> dict[str, str]:
-    """Identity columns of the finding's person. The look is logged before anything is shown.
+def show_identity(finding_id: str, *, home: Home, purpose: str, who: User, when: datetime, where: str | None) -> dict[str, str]:
+    """Name and certificate number of the finding's person, no more. The look is logged before anything is shown.
 
     PermissionDenied without the right; ValidationError without a purpose. {} where the vault does not know the person.
     """
@@ -124,7 +125,8 @@ def show_identity(
         raise ValidationError(f"请写明查看身份的事由，至少 {LEAST_PURPOSE} 个字")
     record(Act.SHOW_IDENTITY, who=who, when=when, where=where, about=f"疑点 {finding_id} 人员 {finding.psn_no}", purpose=purpose)
     with Vault.open(home) as vault:
-        return vault.identity(finding.psn_no)
+        known = vault.identity(finding.psn_no)
+    return {column: known[column] for column in SHOWN if column in known}
 
 
 def note_export(*, filters: str, rows: int, who: User, when: datetime, where: str | None) -> None:

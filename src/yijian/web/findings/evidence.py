@@ -191,11 +191,26 @@ def _line(row: Row, wanted: set[str]) -> Line:
 _OTHERS: tuple[tuple[str, str, str, str], ...] = (
     ("mdtrt_d", "mdtrt_id", "就诊", "psn_no, coalesce(fixmedins_name, fixmedins_code), begntime, dscg_maindiag_name, NULL"),
     ("setl_d", "setl_id", "结算", "psn_no, coalesce(fixmedins_name, fixmedins_code), setl_time, '', medfee_sumamt"),
-    ("fee_list_d", "bkkp_sn", "费用", "psn_no, coalesce(fixmedins_name, fixmedins_code), fee_ocur_time, hilist_name, det_item_fee_sumamt"),
+    (
+        "fee_list_d",
+        "bkkp_sn",
+        "费用",
+        "psn_no, coalesce(fixmedins_name, fixmedins_code), fee_ocur_time, hilist_name, det_item_fee_sumamt",
+    ),
     ("drug_trac_d", "rid", "追溯码", "psn_no, fixmedins_code, trac_time, drug_trac_codg, NULL"),
     ("invinfo_d", "rid", "盘存", "'', fixmedins_code, invdate, concat(fixmedins_hilist_name, ' 存 ', inv_cnt::DOUBLE), NULL"),
-    ("purcinfo_d", "rid", "采购或退货", "'', fixmedins_code, purc_retn_stoin_time, concat(fixmedins_hilist_name, ' × ', purc_retn_cnt::DOUBLE), NULL"),
-    ("selinfo_d", "rid", "销售或退货", "psn_no, fixmedins_code, sel_retn_time, concat(fixmedins_hilist_name, ' × ', sel_retn_cnt::DOUBLE), NULL"),
+    (
+        "purcinfo_d",
+        "rid",
+        "采购或退货",
+        "'', fixmedins_code, purc_retn_stoin_time, concat(fixmedins_hilist_name, ' × ', purc_retn_cnt::DOUBLE), NULL",
+    ),
+    (
+        "selinfo_d",
+        "rid",
+        "销售或退货",
+        "psn_no, fixmedins_code, sel_retn_time, concat(fixmedins_hilist_name, ' × ', sel_retn_cnt::DOUBLE), NULL",
+    ),
     ("invchg_d", "rid", "库存变更", "'', fixmedins_code, inv_chg_time, concat(fixmedins_hilist_name, ' × ', cnt::DOUBLE), NULL"),
 )
 

@@ -30,7 +30,11 @@ def institutions(request: HttpRequest) -> HttpResponse:
     """哪些机构要先看？"""
     user = user_with(request, Right.SEE_FINDINGS)
     order = sorting(request, COLUMNS, "-yuan")
-    chosen = {"kind": request.GET.get("kind", ""), "level": request.GET.get("level", ""), "text": request.GET.get("text", "").strip()}
+    chosen = {
+        "kind": request.GET.get("kind", ""),
+        "level": request.GET.get("level", ""),
+        "text": request.GET.get("text", "").strip(),
+    }
     rows = queries.institutions_with_findings(user)
     everything = list(rows.filter(n__gt=0).order_by("-yuan").values("name", "n", "yuan", "fund"))
     if chosen["kind"] in Institution.Kind.values:

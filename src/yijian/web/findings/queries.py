@@ -90,7 +90,11 @@ def by_rule(found: "QuerySet[Finding]") -> list[dict[str, Any]]:
 
 def by_institution(found: "QuerySet[Finding]") -> list[dict[str, Any]]:
     """institution_id, name, level, n, yuan by institution; most money first. Findings without one are left out."""
-    grouped = found.exclude(institution=None).order_by().values("institution_id", name=F("institution__name"), level=F("institution__level"))
+    grouped = (
+        found.exclude(institution=None)
+        .order_by()
+        .values("institution_id", name=F("institution__name"), level=F("institution__level"))
+    )
     return list(grouped.annotate(n=Count("pk"), yuan=_AMOUNT).order_by("-yuan", "institution_id"))
 
 

@@ -77,7 +77,9 @@ def export(request: HttpRequest) -> HttpResponse | FileResponse:
     found = queries.findings_for(user, filters).order_by(*sorting(request, COLUMNS, "-amount").order)
     said, count = filters.words(queries.rule_titles(), _institution_names()), found.count()
     book = workbook(found.iterator(chunk_size=2000), count, said, who=str(user), when=now)
-    actions.note_export(filters="；".join(f"{t} {v}" for t, v in said) or "全部", rows=count, who=user, when=now, where=address_of(request))
+    actions.note_export(
+        filters="；".join(f"{t} {v}" for t, v in said) or "全部", rows=count, who=user, when=now, where=address_of(request)
+    )
     return FileResponse(book, as_attachment=True, filename=f"疑点-{now:%Y%m%d-%H%M}.xlsx")
 
 
@@ -118,7 +120,11 @@ def _finding_page(request: HttpRequest, finding_id: str, more: dict[str, object]
         "same_rule": hash_now(found.rule) == found.rule_hash,
         "legal": found.legal_basis.split("；"),
         "evidence": evidence,
-        "visits": [(v, days, len(v.lines) - sum(len(lines) for _, lines, _ in days)) for v in evidence.visits for days in [v.listed(most)]],
+        "visits": [
+            (v, days, len(v.lines) - sum(len(lines) for _, lines, _ in days))
+            for v in evidence.visits
+            for days in [v.listed(most)]
+        ],
         "unread": unread,
         "timeline": timeline(evidence.visits),
         "masked": _masked(found),
@@ -137,15 +143,13 @@ def _masked(found: Finding) -> list[tuple[str, str]]:
             known = vault.identity(found.psn_no)
     except UserError:
         return []
-    return _titled({column: masked(column, value) for column, value in known.items() if column in ("psn_name", "certno")})
+    return _titled({column: masked(column, value) for column, value in known.items() if column in actions.SHOWN})
 
 
 def _titled(identity: dict[str, str]) -> list[tuple[str, str]]:
     """Identity values with the Chinese titles of their columns, name first."""
     titles = {name: column.title for table in tables().values() for name, column in table.by_name.items()}
-    order = ("psn_name", "certno")
-    known = sorted(identity.items(), key=lambda item: (order.index(item[0]) if item[0] in order else 9, item[0]))
-    return [(titles.get(column, column), value) for column, value in known if value]
+    return [(titles[column], identity[column]) for column in actions.SHOWN if identity.get(column)]
 
 
 @require_GET

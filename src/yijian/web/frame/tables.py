@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
-PAGE_ROWS = 50
+PAGE_ROWS = 30
 
 
 @dataclass(frozen=True)

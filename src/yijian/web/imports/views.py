@@ -38,7 +38,9 @@ def one(request: HttpRequest, commit: int) -> HttpResponse:
         "one": done,
         "files": [(f, queries.title_of(f.table), f.path.rsplit("/", 1)[-1]) for f in done.manifest.files],
         "tables": [(t, queries.title_of(t.table), t.new + t.replaced) for t in done.manifest.tables],
-        "checks": [(c, known[c.check], queries.title_of(c.table), queries.column_title(c.table, c.column)) for c in done.manifest.checks],
+        "checks": [
+            (c, known[c.check], queries.title_of(c.table), queries.column_title(c.table, c.column)) for c in done.manifest.checks
+        ],
         "suspects": queries.suspects_for(user, settings.HOME, done.manifest.import_id),
     }
     return render(request, "imports/detail.html", context)

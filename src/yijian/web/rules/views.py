@@ -10,7 +10,12 @@ from yijian.web.accounts.queries import user_with
 from yijian.web.findings.rulebook import hash_now
 from yijian.web.rules.queries import rule_for, rules_for
 
-STATUS = {"draft": ("草稿", "secondary"), "trial": ("试用", "blue"), "active": ("启用", "green"), "retired": ("停用", "secondary")}
+STATUS = {
+    "draft": ("草稿", "secondary"),
+    "trial": ("试用", "blue"),
+    "active": ("启用", "green"),
+    "retired": ("停用", "secondary"),
+}
 STAGES = {"pre": "事前", "mid": "事中", "post": "事后"}
 SUBJECTS = {
     "hospital": "定点医疗机构", "pharmacy": "定点零售药店", "person": "参保人", "practitioner": "医务人员", "agency": "经办机构", "ltc": "长护机构",
