@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check rules bench city shots clean
+.PHONY: help setup demo test check rules docs shots bench clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -42,8 +42,11 @@ shots: setup ## pictures of every page into docs/screenshots, from the demo
 	.venv/bin/yijian demo --no-serve
 	$(PY) docs/screenshots.py
 
+docs: setup ## write the reference pages that follow from declarations
+	.venv/bin/yijian docs docs/reference
+
 bench: setup ## measure speed and memory against named alternatives, as a table
-	.venv/bin/uv sync --frozen --inexact --quiet --group bench
+	.venv/bin/uv sync --frozen --inexact --quiet --group bench --extra spark
 	$(PY) -m bench
 
 clean: ## remove what the targets made

@@ -14,9 +14,10 @@ from yijian.claims.tables import tables
 from yijian.vocabulary.errors import UserError
 
 WRITTEN = (
-    "mdtrt_d setl_d fee_list_d setl_list_diag_d setl_list_oprn_d psn_info_b psn_insu_d fixmedins_b medins_dr_b opsp_reg_d "
-    "invinfo_d invchg_d purcinfo_d selinfo_d drug_trac_d"
-).split()
+    "mdtrt_d", "setl_d", "fee_list_d", "setl_list_diag_d", "setl_list_oprn_d", "psn_info_b",
+    "psn_insu_d", "fixmedins_b", "medins_dr_b", "opsp_reg_d", "invinfo_d",
+    "invchg_d", "purcinfo_d", "selinfo_d", "drug_trac_d",
+)  # fmt: skip
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -70,7 +71,8 @@ def test_rows_refer_to_rows_that_exist(files: duckdb.DuckDBPyConnection) -> None
     for child, column, parent in (
         ("fee_list_d", "setl_id", "setl_d"), ("setl_d", "mdtrt_id", "mdtrt_d"), ("mdtrt_d", "psn_no", "psn_info_b"),
         ("mdtrt_d", "fixmedins_code", "fixmedins_b"), ("setl_list_diag_d", "setl_id", "setl_d"),
-        ("selinfo_d", "setl_id", "setl_d"), ("drug_trac_d", "bkkp_sn", "fee_list_d"), ("fee_list_d_corrections", "bkkp_sn", "fee_list_d"),
+        ("selinfo_d", "setl_id", "setl_d"), ("drug_trac_d", "bkkp_sn", "fee_list_d"),
+        ("fee_list_d_corrections", "bkkp_sn", "fee_list_d"),
     ):  # fmt: skip
         assert files.sql(f"SELECT {column} FROM {child} ANTI JOIN {parent} USING ({column})").fetchall() == [], (child, column)
     for child, column, key in (("setl_d", "init_setl_id", "setl_id"), ("fee_list_d", "init_feedetl_sn", "bkkp_sn")):
@@ -117,8 +119,8 @@ def test_nobody_can_be_real(files: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_every_rule_has_labelled_hits_and_look_alikes(files: duckdb.DuckDBPyConnection) -> None:
-    counts = dict(((kind, verdict), n) for kind, verdict, n in files.sql(
-        "SELECT kind, verdict, count(*) FROM labels GROUP BY ALL").fetchall())  # fmt: skip
+    found = files.sql("SELECT kind, verdict, count(*) FROM labels GROUP BY ALL").fetchall()
+    counts = {(kind, verdict): n for kind, verdict, n in found}
     assert {kind for kind, _ in counts} == set(RULES)
     assert all(counts[rule, verdict] >= 2 for rule in RULES for verdict in ("hit", "near_miss"))
     assert files.sql("SELECT count(*) = count(DISTINCT case_id) FROM labels").fetchall() == [(True,)]

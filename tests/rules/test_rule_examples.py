@@ -2,8 +2,9 @@
 
 import pytest
 
-from yijian.engine.backends.duckdb import Session
-from yijian.engine.examples import run_example
+from yijian.engine.backends.duckdb import Session as DuckDB
+from yijian.engine.backends.sqlite import Session as SQLite
+from yijian.engine.examples import engines_of, run_example
 from yijian.rulebook.check import check_rule
 from yijian.rulebook.examples import load_examples
 from yijian.rulebook.library import load_rules
@@ -15,14 +16,16 @@ RULES = load_rules()
 
 
 @pytest.fixture(scope="module")
-def session():
-    with Session(threads=1) as one:
-        yield one
+def sessions():
+    with DuckDB(threads=1) as duckdb, SQLite() as sqlite:
+        yield {"duckdb": duckdb, "sqlite": sqlite}
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
-def test_the_examples_of_a_rule_come_out_as_they_say(rule, session):
-    wrong = [o for e in load_examples(rule.folder) if (o := run_example(session, rule, e)).complaint]
+@pytest.mark.parametrize(
+    ("rule", "engine"), [(r, e) for r in RULES.values() for e in engines_of(r)], ids=lambda v: getattr(v, "id", v)
+)
+def test_the_examples_of_a_rule_come_out_as_they_say(rule, engine, sessions):
+    wrong = [o for e in load_examples(rule.folder) if (o := run_example(sessions[engine], rule, e)).complaint]
     assert not wrong, "\n".join(f"{o.example}: {o.complaint}" for o in wrong)
 
 
@@ -39,8 +42,8 @@ def test_the_schema_beside_the_rules_is_the_one_the_program_reads_by():
     assert (content("rules") / SCHEMA).read_text(encoding="utf-8") == schema_text()
 
 
-def test_an_example_that_promises_another_finding_is_noticed(session):
+def test_an_example_that_promises_another_finding_is_noticed(sessions):
     rule = RULES["split_admission"]
     example = load_examples(rule.folder)[0]
     other = type(example)(example.name, example.tables, [{"mdtrt_id": "M9"}], [], {})
-    assert "M9" in run_example(session, rule, other).complaint
+    assert "M9" in run_example(sessions["duckdb"], rule, other).complaint

@@ -15,4 +15,4 @@ SELECT
   ABS(f.billed_cnt * f.pric - f.billed_amount) AS amount,
   f.row_id AS evidence
 FROM subject AS f
-WHERE ABS(f.billed_cnt * f.pric - f.billed_amount) > $tolerance
+WHERE ROUND(ABS(f.billed_cnt * f.pric - f.billed_amount), 6) > $tolerance

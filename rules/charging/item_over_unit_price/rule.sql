@@ -17,5 +17,5 @@ SELECT
 FROM subject AS f
 JOIN kb AS k ON k.code = f.code AND f.service_day BETWEEN k.valid_from AND k.valid_to
   AND (k.level IS NULL OR k.level = f.inst_level)
-WHERE f.pric > k.max_price + $tolerance
+WHERE ROUND(f.pric - k.max_price, 6) > $tolerance
 QUALIFY ROW_NUMBER() OVER (PARTITION BY f.setl_id, f.row_id ORDER BY k.max_price DESC, k.point_id) = 1

@@ -8,7 +8,7 @@ WITH prescription AS (
       SELECT 1 FROM kb AS k WHERE k.code = f.code AND f.service_day BETWEEN k.valid_from AND k.valid_to
     ) THEN 0 ELSE 1 END) AS others
   FROM fee_line AS f
-  WHERE f.list_type = '102' AND f.rx_drord_no IS NOT NULL
+  WHERE f.list_type = '102'
   GROUP BY f.setl_id, f.rx_drord_no
 )
 SELECT

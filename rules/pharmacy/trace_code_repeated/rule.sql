@@ -33,4 +33,3 @@ SELECT
 FROM sold AS s
 LEFT JOIN settled AS p ON p.drug_trac_codg = s.drug_trac_codg
 GROUP BY s.drug_trac_codg
-HAVING COUNT(*) > 1

@@ -23,9 +23,10 @@ supplied AS (
     b.psn_no,
     b.drug,
     b.service_day,
-    SUM(b.days) OVER w - b.days - b.service_day AS balance
+    SUM(b.days) OVER (
+      PARTITION BY b.psn_no, b.drug ORDER BY b.service_day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) - b.days - b.service_day AS balance
   FROM bought AS b
-  WINDOW w AS (PARTITION BY b.psn_no, b.drug ORDER BY b.service_day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 ),
 ahead AS (
   SELECT

@@ -23,6 +23,8 @@ COUNTS = np.array([day_number(date(*d)) for d in (
 """Days of the counts; quarter q lies after count q, up to and including count q + 1."""
 QUARTERS = 4
 DELIVERIES = 2
+WRITTEN_OFF = 0.04
+"""Share of quarters in which a pharmacy writes off, destroys or hands on a few packs of a drug."""
 LOSS, TRANSFER, DESTROYED = "104", "102", "105"
 
 
@@ -92,7 +94,8 @@ def _losses(world: World, net: Ints, on_count: np.ndarray[tuple[int, int], np.dt
             district: int, k: int) -> tuple[Ints, Ints, list[Label]]:  # fmt: skip
     """Units lost without and with a book entry [c, 4], and the labels that say so."""
     rng = world.rng
-    lost, written = np.zeros_like(net), np.zeros_like(net)
+    lost = np.zeros_like(net)
+    written = np.where(rng.random(net.shape) < WRITTEN_OFF, rng.integers(1, 4, net.shape), 0)
     codes, labels = world.inst.codes(), list[Label]()
     cells = rng.permutation(np.flatnonzero(net.min(axis=1) > 2))
 

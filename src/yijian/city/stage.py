@@ -12,7 +12,6 @@ import numpy as np
 from yijian.city import ids
 from yijian.city.background import DAY, FEE, World
 from yijian.city.catalogue import INSUTYPES, MED_TYPES, WHEN
-from yijian.city.institutions import PHARMACY
 from yijian.city.labels import GRAINS, Label
 from yijian.city.people import START
 from yijian.city.rows import ENC, LINE, REFUND, Rows
@@ -227,6 +226,3 @@ class Stage:
             return {name: np.array(values, np.int64) for name, values in table.items()}
 
         return Rows(arrays(self._enc), arrays(self._refund), arrays(self._line))
-
-
-__all__ = ["PHARMACY", "POOL_TILL", "Stage"]

@@ -30,6 +30,7 @@ COMMANDS = {
     "score": "score",
     "demo": "demo",
     "serve": "serve",
+    "docs": "docs",
 }
 """Command → module with a function `run`."""
 

@@ -71,7 +71,9 @@ def test(ids: Annotated[list[str] | None, typer.Argument(help="规则 id，默�
     outcomes = run_examples(_chosen(ids, rules))
     wrong = [o for o in outcomes if o.complaint]
     for outcome in wrong:
-        console().print(f"{outcome.rule}「{outcome.example}」{outcome.complaint}", markup=False, soft_wrap=True)
+        console().print(
+            f"{outcome.rule}（{outcome.engine}）「{outcome.example}」{outcome.complaint}", markup=False, soft_wrap=True
+        )
     if wrong:
         raise UserError(f"{len(outcomes)} 个示例中有 {len(wrong)} 个不符", do="请改规则或示例后重试")
     console().print(f"{len(outcomes)} 个示例全部相符")
@@ -96,6 +98,28 @@ def explain(rule_id: Annotated[str, typer.Argument(metavar="RULE")], rules: Root
     ]  # fmt: skip
     show_table("", ("", ""), [r for r in rows if r[1]])
     out.print(bound_query(rule).sql(dialect.DIALECT, pretty=True), markup=False, highlight=False)
+
+
+@app.command()
+def mutate(
+    ids: Annotated[list[str] | None, typer.Argument(help="规则 id，默认全部")] = None,
+    least: Annotated[float, typer.Option("--least", help="任一规则低于此比例则退出码为 1")] = 0.0,
+    rules: RootOption = None,
+) -> None:
+    """逐处改动规则的比较、限值、条件和连接，看示例能否察觉。"""
+    from yijian.cli.common import progress
+    from yijian.engine.backends.duckdb import Session
+    from yijian.engine.mutate import report
+
+    chosen = _chosen(ids, rules)
+    with Session(threads=1) as session, progress() as bar:
+        reports = [report(session, rule) for rule in bar.track(chosen, description="改动规则")]
+    rows = [(r.rule, r.mutants, r.mutants - len(r.unnoticed), f"{r.share:.0%}", "\n".join(r.unnoticed)) for r in reports]
+    show_table("示例察觉的改动", ("规则", "改动", "察觉", "比例", "没有察觉的改动"), rows, right=("改动", "察觉", "比例"))
+    whole = sum(r.mutants for r in reports)
+    console().print(f"共 {whole} 处改动，察觉 {1 - sum(len(r.unnoticed) for r in reports) / max(whole, 1):.1%}")
+    if any(r.share < least for r in reports):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -15,7 +15,9 @@ import pyarrow as pa
 
 from yijian.claims.lake import Lake, Snapshot
 from yijian.claims.views import views
-from yijian.engine.backends.duckdb import QueryFailed, Session
+from yijian.engine.backends import QueryFailed
+from yijian.engine.backends.duckdb import Session as DuckDB
+from yijian.engine.backends.spark import Session as Spark
 from yijian.engine.bind import BoundRule, bind, closure, columns_of_view
 from yijian.engine.compile import Compiled, compile_rule
 from yijian.engine.explain import BrokenRule, explain, subjects
@@ -30,6 +32,8 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int, str], None]
 """Called with units done, units in all, and what was just judged."""
+
+Session = DuckDB | Spark
 
 PARAMETERS = "parameters.toml"
 """In the home: an area's values for rules' parameters, `[rule] name = value`."""
@@ -73,11 +77,12 @@ def columns_wanted(rules: Iterable[BoundRule]) -> dict[str, set[str]]:
     """View → columns that must be loaded so that these rules can run."""
     rules = list(rules)
     loaded = {n for n in closure({v for r in rules for v in r.views_read}) if n in views()}
-    named = {c for r in rules for c in r.columns_named}
-    named |= {c for r in rules for c in (r.view.key, r.view.day)}
-    for name in loaded:  # what views read of each other
-        named |= columns_of_view(name)
-    return {name: set(views()[name].columns) & named for name in loaded}
+    named = {c for r in rules for c in (*r.columns_named, r.view.key, r.view.day)}
+    wanted: dict[str, set[str]] = {}
+    for name in loaded:
+        read_by_views = {c for other in loaded if name in views()[other].reads for c in columns_of_view(other)}
+        wanted[name] = set(views()[name].columns) & (named | read_by_views)
+    return wanted
 
 
 def _counts(unit: Unit, session: Session, loaded: Mapping[str, int], total: int, rows: pa.Table, findings: pa.Table) -> Counts:
@@ -120,6 +125,7 @@ def _bind_all(rules: Mapping[str, Rule], home: Home, store: KnowledgeStore) -> t
 
 
 def _units(bound: Iterable[BoundRule], snapshot: Snapshot, buckets: int) -> list[Unit]:
+    """The units of a run; with no buckets each rule is one unit over the whole area."""
     digests: dict[tuple[int | None, tuple[str, ...]], str] = {}
 
     def digest(bucket: int | None, tables: tuple[str, ...]) -> str:
@@ -130,8 +136,8 @@ def _units(bound: Iterable[BoundRule], snapshot: Snapshot, buckets: int) -> list
 
     units: list[Unit] = []
     for rule in bound:
-        compiled, tables = compile_rule(rule), tuple(tables_read(rule))
-        person = rule.rule.declaration.locality == "person"
+        compiled, tables = compile_rule(rule, "duckdb" if buckets else "spark"), tuple(tables_read(rule))
+        person = rule.rule.declaration.locality == "person" and buckets > 0
         units += [
             Unit(compiled, bucket, unit_id(rule, digest(bucket, tables), bucket))
             for bucket in (range(buckets) if person else (None,))
@@ -143,11 +149,15 @@ def audit(
     home: Home,
     rules: Mapping[str, Rule],
     *,
+    engine: str = "duckdb",
+    master: str = "local[*]",
     memory: str = "5GB",
     threads: int | None = None,
     on_progress: Progress = lambda _done, _all, _what: None,
 ) -> Run:
     """Judge everything in the lake by the rules that are active or on trial; gives the finished run.
+
+    engine: `duckdb` (this machine, a bucket at a time) or `spark` (at `master`, the whole area at once).
 
     UserError where there is no lake, or nothing to judge by. What was judged before, with the same rules, lists and data,
     is not judged again.
@@ -157,12 +167,12 @@ def audit(
     if snapshot.number == 0:
         raise UserError("数据湖里还没有数据", where=str(home.path), do="请先运行 yijian import 导入")
     bound, errors = _bind_all(running, home, store)
-    units = _units(bound, snapshot, Lake.open(home).buckets)
+    units = _units(bound, snapshot, Lake.open(home).buckets if engine == "duckdb" else 0)
     pending = [u for u in units if not ledger.has(u.id)]
     done, what = len(units) - len(pending), ""
-    temp = home.findings / "tmp"
-    temp.mkdir(parents=True, exist_ok=True)
-    with Session(temp, memory, threads) as session:
+    if not pending:
+        return _finish(ledger, snapshot, running, units, errors)
+    with _session(engine, home, memory, threads, master) as session:
         for list_id in sorted({name for u in pending for name in u.compiled.bound.lists}):
             session.load_list(list_id, store.path(list_id))
         for bucket in sorted({u.bucket for u in pending}, key=lambda b: (b is None, b or 0)):
@@ -182,6 +192,20 @@ def audit(
                         log.exception("rule %s failed in bucket %s", rule.id, bucket)
                 done += 1
                 on_progress(done, len(units), f"{what} {rule.id}")
+    return _finish(ledger, snapshot, running, units, errors)
+
+
+def _session(engine: str, home: Home, memory: str, threads: int | None, master: str) -> Session:
+    if engine == "duckdb":
+        temp = home.findings / "tmp"
+        temp.mkdir(parents=True, exist_ok=True)
+        return DuckDB(temp, memory, threads)
+    if engine == "spark":
+        return Spark(master, memory)
+    raise UserError(f"没有引擎“{engine}”", do="可用：duckdb、spark")
+
+
+def _finish(ledger: Ledger, snapshot: Snapshot, running: Mapping[str, Rule], units: list[Unit], errors: Mapping[str, str]) -> Run:
     ran = {u.compiled.bound.rule.id: u.compiled.bound for u in units}
     return ledger.finish(
         snapshot.number,

@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from yijian.claims.views import View, views
-from yijian.engine.backends.duckdb import QueryFailed, Session
+from yijian.engine.backends import QueryFailed
+from yijian.engine.backends.duckdb import Session as DuckDB
+from yijian.engine.backends.sqlite import Session as SQLite
 from yijian.engine.bind import BoundRule, bind
 from yijian.engine.compile import compile_rule
 from yijian.engine.explain import BrokenRule, explain
@@ -15,9 +17,11 @@ from yijian.rulebook.examples import Example, Row, load_examples
 from yijian.rulebook.rule import Rule
 from yijian.vocabulary.days import FOREVER
 
+Session = DuckDB | SQLite
 
-class _AllLists:
-    """In an example every list is there, with the points that the example gives it."""
+
+class AllLists:
+    """For binding: in an example every list is there, with the points that the example gives it."""
 
     def digest(self, list_id: str) -> str:
         return f"example of {list_id}"
@@ -25,9 +29,10 @@ class _AllLists:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one example ended: `complaint` is '' if it went as it says."""
+    """How one example ended on one engine: `complaint` is '' if it went as it says."""
 
     rule: str
+    engine: str
     example: str
     complaint: str
 
@@ -75,22 +80,40 @@ def _compare(what: str, expected: list[Row], actual: list[Mapping[str, Any]]) ->
     return f"多出{what} {[dict(a) for a in left]}" if left else ""
 
 
-def run_example(session: Session, rule: Rule, example: Example) -> Outcome:
-    """Judge one example; the complaint says what differs."""
+def compare_example(session: Session, bound: BoundRule, example: Example) -> str:
+    """Judge one example by a bound rule; '' if it comes out as it says, else what differs."""
     try:
-        bound = bind(rule, _AllLists(), example.parameters)
-        compiled = compile_rule(bound)
+        compiled = compile_rule(bound, session.dialect)
         load_example(session, bound, example)
         rows = session.table(compiled.found)
         explain(bound, rows)
         unjudged = session.table(compiled.unjudged).to_pylist()
-    except (ValueError, QueryFailed, BrokenRule) as error:
-        return Outcome(rule.id, example.name, f"不能运行：{error}")
-    complaint = _compare("发现", example.finds, rows.to_pylist()) or _compare("未能判定", example.not_judged, unjudged)
-    return Outcome(rule.id, example.name, complaint)
+    except (QueryFailed, BrokenRule) as error:
+        return f"不能运行：{error}"
+    return _compare("发现", example.finds, rows.to_pylist()) or _compare("未能判定", example.not_judged, unjudged)
+
+
+def run_example(session: Session, rule: Rule, example: Example) -> Outcome:
+    """Judge one example of a rule; the complaint says what differs."""
+    try:
+        complaint = compare_example(session, bind(rule, AllLists(), example.parameters), example)
+    except ValueError as error:
+        complaint = f"不能运行：{error}"
+    return Outcome(rule.id, session.dialect, example.name, complaint)
+
+
+def engines_of(rule: Rule) -> tuple[str, ...]:
+    """The engines that must answer a rule's examples alike: SQLite where a single request is judged by it."""
+    return ("duckdb", "sqlite") if {"pre", "mid"} & set(rule.declaration.stages) else ("duckdb",)
 
 
 def run_examples(rules: Iterable[Rule]) -> list[Outcome]:
-    """All examples of the rules, one after the other in one session."""
-    with Session(threads=1) as session:
-        return [run_example(session, rule, example) for rule in rules for example in load_examples(rule.folder)]
+    """All examples of the rules, on each engine that the rule is for."""
+    with DuckDB(threads=1) as duckdb, SQLite() as sqlite:
+        sessions: dict[str, Session] = {"duckdb": duckdb, "sqlite": sqlite}
+        return [
+            run_example(sessions[engine], rule, example)
+            for rule in rules
+            for engine in engines_of(rule)
+            for example in load_examples(rule.folder)
+        ]

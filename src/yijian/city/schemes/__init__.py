@@ -1,5 +1,8 @@
 """What is played in the city: for each rule a function that puts its hits and its lawful look-alikes on stage.
 
+To add a rule: write its scene beside its family's, name it in SCHEMES and in `labels.RULES` (and its grain in `labels.GRAINS`
+if a finding is not about fee lines); put the goods and points it needs into `data/`. Each case takes a fresh person.
+
 `stock_does_not_balance` has no scene: its losses are in the pharmacies' books (`goods.py`).
 """
 

@@ -1,7 +1,8 @@
 """Person and record contradict each other: sex, death; and what was uploaded too late."""
 
+from yijian.city.institutions import PHARMACY
 from yijian.city.people import START
-from yijian.city.stage import PHARMACY, Stage
+from yijian.city.stage import Stage
 
 VALID_UNTIL_JULY = "左炔诺孕酮片"
 """On the city's local list only until 30 June (`data/knowledge.toml`)."""

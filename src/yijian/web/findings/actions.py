@@ -47,7 +47,7 @@ def load_run(
     loaded, _ = Run.objects.update_or_create(
         id=run.id, defaults={"finished": datetime.fromisoformat(run.finished), "snapshot": run.snapshot, "loaded": when}
     )
-    loaded.results.all().delete()
+    RuleResult.objects.filter(run=loaded).delete()
     RuleResult.objects.bulk_create(_result(loaded, run, row, official_codes) for row in coverage)
     titles = {rule.id: rule.title for rule in run.rules.values()}
     Finding.objects.filter(gone_in=None).update(gone_in=loaded)

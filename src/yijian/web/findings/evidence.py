@@ -135,7 +135,7 @@ def _first(encounters: list[Row], main: str) -> list[Row]:
     if len(encounters) <= MOST_VISITS:
         return encounters
     kept = [m for m in encounters if m["mdtrt_id"] == main] + [m for m in encounters if m["mdtrt_id"] != main][-MOST_VISITS + 1 :]
-    return sorted(kept, key=lambda m: m["begntime"] or datetime.max)
+    return sorted(kept, key=lambda m: str(m["begntime"] or "9999"))
 
 
 def _lines_of(reader: Reader, psn_no: str, encounters: Sequence[str]) -> dict[str, list[Row]]:

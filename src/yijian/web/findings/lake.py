@@ -58,4 +58,4 @@ def _days(table: pa.Table, snapshot: Snapshot) -> dict[str, date]:
 
 
 def _undated(db: duckdb.DuckDBPyConnection, key: str) -> bool:
-    return bool(db.execute(f"SELECT EXISTS (FROM undated WHERE {key} IS NOT NULL AND {key} <> '')").fetchall()[0][0])  # noqa: S608 - as above
+    return bool(db.execute(f"SELECT EXISTS (FROM undated WHERE {key} IS NOT NULL AND {key} <> '')").fetchall()[0][0])

@@ -69,6 +69,10 @@ class RuleResult(models.Model):
         """Rows that the rule speaks of."""
         return self.passed + self.found + self.not_judged
 
+    def share_not_judged(self) -> float:
+        """Part of what the rule speaks of that it could not judge: 0 to 1."""
+        return self.not_judged / self.in_scope if self.in_scope else 0.0
+
     @property
     def scope_parts(self) -> list[tuple[str, str, float]]:
         """The parts of what the rule speaks of, for a bar."""

@@ -151,7 +151,7 @@ def peers(user: User, one: Institution) -> Peers | None:
     """How an institution stands among its peers; None without settlements or without peers."""
     need(user, Right.SEE_FINDINGS)
     same = institutions_with_findings(user).filter(pk__in=peers_of(one).values("pk"))
-    rows = sorted(((p.pk, p.name, p.rate) for p in same), key=lambda r: (-r[2], r[0]))
+    rows: list[tuple[str, str, float]] = list(same.order_by("-rate", "pk").values_list("pk", "name", "rate"))
     codes = [code for code, _, _ in rows]
     if one.pk not in codes or len(rows) < 2:
         return None

@@ -1,6 +1,7 @@
 """Pages about findings."""
 
 import sys
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -20,7 +21,7 @@ from yijian.web.findings import actions, charts, queries
 from yijian.web.findings.evidence import Evidence, evidence_of
 from yijian.web.findings.export import workbook
 from yijian.web.findings.filters import Filters
-from yijian.web.findings.models import Finding
+from yijian.web.findings.models import Finding, RuleResult
 from yijian.web.findings.rulebook import hash_now, rule_now
 from yijian.web.findings.timeline import timeline
 from yijian.web.frame.tables import page_of, sorting
@@ -105,7 +106,7 @@ def identity(request: HttpRequest, finding_id: str) -> HttpResponse:
     return _finding_page(request, finding_id, shown)
 
 
-def _finding_page(request: HttpRequest, finding_id: str, more: dict[str, object], status: int = 200) -> HttpResponse:
+def _finding_page(request: HttpRequest, finding_id: str, more: Mapping[str, object], status: int = 200) -> HttpResponse:
     user = user_with(request, Right.SEE_FINDINGS)
     found = queries.finding_for(user, finding_id)
     try:
@@ -131,7 +132,7 @@ def _finding_page(request: HttpRequest, finding_id: str, more: dict[str, object]
         "others": queries.others_of_person(user, found),
         "may_show": bool(found.psn_no) and user.may(Right.SHOW_IDENTITY),
     }
-    return render(request, "findings/detail.html", context | more, status=status)
+    return render(request, "findings/detail.html", {**context, **more}, status=status)
 
 
 def _masked(found: Finding) -> list[tuple[str, str]]:
@@ -159,7 +160,8 @@ def coverage(request: HttpRequest) -> HttpResponse:
     rows = list(queries.coverage(user))
     scope, unjudged = sum(r.in_scope for r in rows), sum(r.not_judged for r in rows)
     worst = request.GET.get("sort") != "title"
-    rows.sort(key=lambda r: (-(r.not_judged / r.in_scope if r.in_scope else 0), r.title) if worst else (0, r.title))
+    if worst:
+        rows.sort(key=RuleResult.share_not_judged, reverse=True)
     context = {
         "rows": rows,
         "run": queries.newest_run(),

@@ -15,7 +15,10 @@ BATCH = 500
 
 @transaction.atomic
 def take_over_institutions(rows: Iterable[dict[str, Any]], *, who: str, when: datetime) -> int:
-    """Make or renew institutions from fields (`lake.institutions_in`). Those that are gone keep their row and lose their figures."""
+    """Make or renew institutions from fields (`lake.institutions_in`).
+
+    Those that are gone keep their row, for findings point there, and lose their figures.
+    """
     fresh = [Institution(**row) for row in rows]
     fields = [f.name for f in Institution._meta.concrete_fields if not f.primary_key]
     Institution.objects.exclude(pk__in=[one.pk for one in fresh]).update(settlements=0, fees=0, fund=0)

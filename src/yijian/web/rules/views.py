@@ -18,8 +18,14 @@ STATUS = {
 }
 STAGES = {"pre": "事前", "mid": "事中", "post": "事后"}
 SUBJECTS = {
-    "hospital": "定点医疗机构", "pharmacy": "定点零售药店", "person": "参保人", "practitioner": "医务人员", "agency": "经办机构", "ltc": "长护机构",
-}  # fmt: skip
+    "hospital": "定点医疗机构",
+    "pharmacy": "定点零售药店",
+    "person": "参保人",
+    "practitioner": "医务人员",
+    "agency": "经办机构",
+    "ltc": "长护机构",
+}
+UNITS = {"day": "天", "minute": "分钟", "char": "位", "card": "张卡", "person": "人", "times": "次", "unit": "单位"}
 
 
 @require_GET
@@ -51,6 +57,9 @@ def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
         "subject": SUBJECTS[line.rule.declaration.subject],
         "view": line.rule.view,
         "lists": [(k, lists[k].title if k in lists else k) for k in line.rule.declaration.knowledge],
+        "parameters": [
+            (name, p.default, UNITS.get(p.unit, p.unit), p.source) for name, p in line.rule.declaration.parameters.items()
+        ],
         "hash": hash_now(rule_id),
         "may_see": user.may(Right.SEE_FINDINGS),
     }
