@@ -4,8 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from yijian.web.accounts.models import Right
-from yijian.web.accounts.queries import user_with
+from yijian.web.accounts.queries import Right, user_with
 from yijian.web.findings import charts, queries
 
 SHOWN = 10

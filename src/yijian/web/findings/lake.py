@@ -39,7 +39,8 @@ def _days(table: pa.Table, snapshot: Snapshot) -> dict[str, date]:
     with duckdb.connect() as db:
         db.register("finding", table)
         db.execute(
-            "CREATE TEMP TABLE undated AS SELECT finding_id, mdtrt_id, setl_id, split_part(evidence, ' ', 1) AS evidence FROM finding"
+            "CREATE TEMP TABLE undated AS "
+            "SELECT finding_id, mdtrt_id, setl_id, split_part(evidence, ' ', 1) AS evidence FROM finding"
         )
         for key, name, column, time in _DAYS:
             files = [str(path) for path in snapshot.files(name)]

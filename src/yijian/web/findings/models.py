@@ -3,7 +3,6 @@
 from django.db import models
 
 from yijian.web.findings.causes import cause_words
-from yijian.web.institutions.models import Institution
 
 
 class Run(models.Model):
@@ -98,7 +97,7 @@ class Finding(models.Model):
     rule_title = models.CharField("规则名称", max_length=200)
     official_code = models.CharField("规则编码", max_length=40, blank=True)
     verdict = models.CharField("性质", max_length=20, choices=Verdict.choices)
-    institution = models.ForeignKey(Institution, models.PROTECT, null=True, related_name="findings")
+    institution = models.ForeignKey("institutions.Institution", models.PROTECT, null=True, related_name="findings")
     psn_no = models.CharField("人员编号", max_length=64, blank=True)
     mdtrt_id = models.CharField("就诊", max_length=64, blank=True)
     setl_id = models.CharField("结算", max_length=64, blank=True)

@@ -10,12 +10,10 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, NullIf, TruncMonth
 from django.http import Http404
 
-from yijian.web.accounts.models import Right, User
-from yijian.web.accounts.queries import need
+from yijian.web.accounts.queries import Right, User, need
 from yijian.web.findings.filters import Filters
 from yijian.web.findings.models import Finding, RuleResult, Run
-from yijian.web.institutions.models import Institution
-from yijian.web.institutions.queries import all_institutions, institution, peers_of
+from yijian.web.institutions.queries import Institution, all_institutions, institution, peers_of
 
 OPEN = Q(gone_in=None)
 _AMOUNT = Coalesce(Sum("amount"), Decimal(0))

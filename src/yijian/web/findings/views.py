@@ -14,8 +14,7 @@ from yijian.claims.tables import tables
 from yijian.claims.vault import Vault
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.masking import masked
-from yijian.web.accounts.models import Right
-from yijian.web.accounts.queries import user_with
+from yijian.web.accounts.queries import Right, user_with
 from yijian.web.audit_log.actions import address_of
 from yijian.web.findings import actions, charts, queries
 from yijian.web.findings.evidence import Evidence, evidence_of

@@ -14,8 +14,7 @@ from yijian.claims.quarantine import Quarantine, Rejection, is_identity
 from yijian.claims.tables import tables
 from yijian.vocabulary.home import Home
 from yijian.vocabulary.masking import masked
-from yijian.web.accounts.models import Right, User
-from yijian.web.accounts.queries import need
+from yijian.web.accounts.queries import Right, User, need
 
 
 @dataclass(frozen=True)

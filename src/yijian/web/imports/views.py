@@ -7,8 +7,7 @@ from django.views.decorators.http import require_GET
 
 from yijian.claims.checks import checks
 from yijian.claims.tables import tables
-from yijian.web.accounts.models import Right
-from yijian.web.accounts.queries import user_with
+from yijian.web.accounts.queries import Right, user_with
 from yijian.web.frame.tables import page_of
 from yijian.web.imports import queries
 

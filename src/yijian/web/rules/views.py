@@ -5,8 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from yijian.knowledge.lists import knowledge_lists
-from yijian.web.accounts.models import Right
-from yijian.web.accounts.queries import user_with
+from yijian.web.accounts.queries import Right, user_with
 from yijian.web.findings.rulebook import hash_now
 from yijian.web.rules.queries import rule_for, rules_for
 
