@@ -12,11 +12,12 @@ import sqlglot
 from yijian.claims.lake import Lake
 from yijian.claims.tables import tables
 from yijian.claims.views import views
-from yijian.engine.audit import audit, tables_read
+from yijian.engine.audit import audit
 from yijian.engine.backends.duckdb import Session
 from yijian.engine.bind import bind, closure, columns_of_view
 from yijian.engine.compile import compile_rule
 from yijian.engine.findings import read_coverage
+from yijian.engine.planning import tables_read
 from yijian.knowledge.store import KnowledgeStore
 from yijian.rulebook.check import list_columns
 from yijian.rulebook.library import load_rules

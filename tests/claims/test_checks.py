@@ -1,8 +1,8 @@
 """Every check of intake by name: what is rejected stands in quarantine with file, line, column, value and reason."""
 
 import pytest
-from claims_cast import Bureau, Row
 
+from tests.claims.claims_cast import Bureau, Row
 from yijian.claims.checks import checks
 from yijian.claims.quarantine import Quarantine
 

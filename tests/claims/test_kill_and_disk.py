@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
-from claims_cast import Bureau
 
+from tests.claims.claims_cast import Bureau
 from yijian.claims.lake import Lake
 from yijian.claims.quarantine import Quarantine
 from yijian.claims.vault import Vault
@@ -30,6 +30,15 @@ def started(bureau: Bureau, delivery: Path) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(args, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
+def begun_at(bureau: Bureau) -> int:
+    """When the last import began to work: a killed one leaves its folder behind, the next one makes it anew."""
+    folder = bureau.home.lake / ".staging"
+    try:
+        return folder.stat().st_ctime_ns
+    except FileNotFoundError:
+        return 0
+
+
 def delivery(bureau: Bureau) -> list[Path]:
     """Two deliveries: a first, and one with new, equal, corrected and bad rows."""
     people = [{"setl_id": f"S{i}", "psn_no": f"P{i % 40}", "psn_name": f"甲{i % 40}"} for i in range(400)]
@@ -39,9 +48,7 @@ def delivery(bureau: Bureau) -> list[Path]:
         folder.mkdir()
     bureau.write("setl_d", people, "1/setl_d.csv")
     bureau.write("fee_list_d", lines, "1/fee_list_d.csv")
-    corrected = [
-        {**line, "cnt": "3", "updt_time": "2026-03-01"} if i % 3 == 0 else line for i, line in enumerate(lines)
-    ]
+    corrected = [{**line, "cnt": "3", "updt_time": "2026-03-01"} if i % 3 == 0 else line for i, line in enumerate(lines)]
     more = [{"bkkp_sn": f"N{i}", "psn_no": f"P{i % 40}", "cnt": "x" if i % 10 == 0 else "1"} for i in range(100)]
     bureau.write("fee_list_d", [*corrected, *more], "2/fee_list_d.csv")
     return [first, second]
@@ -60,20 +67,23 @@ def test_killed_at_random_moments_and_run_again_gives_the_same(tmp_path: Path) -
     calm, shaken = Bureau(tmp_path / "calm"), Bureau(tmp_path / "shaken")
     folders = delivery(calm)
     begun = time.monotonic()
-    for folder in folders:
-        calm.take(folder)
+    assert started(calm, folders[0]).wait() == 0
     took = time.monotonic() - begun
+    calm.take(folders[1])
     shutil.copytree(calm.home.keys, shaken.home.keys)  # the same keys give the same tokens
     chance, kills = random.Random(20260105), 0
     for folder in folders:
-        for _ in range(4):
+        for moment in [0.0, *sorted(chance.uniform(0, 0.6) for _ in range(4))]:
+            before = begun_at(shaken)
             process = started(shaken, folder)
-            time.sleep(0.35 + chance.random() * took)
+            while process.poll() is None and begun_at(shaken) == before:
+                time.sleep(0.002)
+            time.sleep(took * moment)
             process.kill()
             kills += process.wait() != 0
         assert started(shaken, folder).wait() == 0
     assert state(shaken) == state(calm)
-    assert kills
+    assert kills >= 2
     live = {p for n in Lake.open(shaken.home).numbers() for t in ("setl_d", "fee_list_d", "row_chg_d")
             for p in Lake.open(shaken.home).at(n).files(t)}  # fmt: skip
     assert {p for p in shaken.home.lake.rglob("*.parquet") if ".staging" not in p.parts} == live
@@ -106,6 +116,6 @@ def test_a_full_disk_is_one_sentence_and_writes_nothing(bureau: Bureau) -> None:
     done = subprocess.run(args, env=env, capture_output=True, text=True, encoding="utf-8", check=False)
     assert (done.returncode, "空间" in done.stdout) == (2, True), done
     assert Lake.open(bureau.home).snapshot().number == 0
-    assert not [p for p in bureau.home.lake.rglob("*.parquet")]
+    assert not list(bureau.home.lake.rglob("*.parquet"))
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 40000
     assert bureau.take(path).commit == 1

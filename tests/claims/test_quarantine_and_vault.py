@@ -5,8 +5,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from claims_cast import Bureau
 
+from tests.claims.claims_cast import Bureau
 from yijian.claims.keys import key
 from yijian.claims.mapping import load_mapping
 from yijian.claims.quarantine import Quarantine
@@ -134,7 +134,7 @@ def test_the_hospital_side_extract_comes_in_by_the_shipped_mapping(bureau: Burea
     done = bureau.take(path, mapping=load_mapping("inspection"))
     assert bureau.counts(done, "fee_list_d") == {"new": 3, "suspect": 3}
     person = token(bureau.home, CERT)
-    assert {r for r in bureau.rows("fee_list_d", "psn_no, setl_id, med_type, chrgitm_lv, med_chrgitm_type")} == {
+    assert set(bureau.rows("fee_list_d", "psn_no, setl_id, med_type, chrgitm_lv, med_chrgitm_type")) == {
         (person, "S1", "21", "01", "03"), (person, "S1", "21", "02", "04"),
     }  # fmt: skip
     with Vault.open(bureau.home) as vault:

@@ -7,20 +7,18 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from claims_cast import Bureau
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from tests.claims.claims_cast import Bureau
 from yijian.claims.encounter import encounter, institution, person_history
 from yijian.claims.timeliness import timeliness
 from yijian.vocabulary.masking import masked
 
 
 def test_an_encounter_with_all_that_belongs_to_it(bureau: Bureau) -> None:
-    bureau.write(
-        "mdtrt_d", [{}, {"mdtrt_id": "M2", "begntime": "2026-01-04 08:00:00"}, {"mdtrt_id": "M3", "psn_no": "P2"}]
-    )
+    bureau.write("mdtrt_d", [{}, {"mdtrt_id": "M2", "begntime": "2026-01-04 08:00:00"}, {"mdtrt_id": "M3", "psn_no": "P2"}])
     bureau.write("setl_d", [{}, {"setl_id": "S3", "mdtrt_id": "M3", "psn_no": "P2"}])
     bureau.write("fee_list_d", [{"bkkp_sn": "L2"}, {"bkkp_sn": "L1", "fee_ocur_time": "2026-01-05 09:00:00"},
                                 {"bkkp_sn": "L3", "mdtrt_id": "M2"}])  # fmt: skip
@@ -46,9 +44,7 @@ def test_an_encounter_with_all_that_belongs_to_it(bureau: Bureau) -> None:
 
 def test_timeliness_by_institution(bureau: Bureau) -> None:
     late = {"crte_time": "2026-01-20 00:00:00"}
-    bureau.write(
-        "fee_list_d", [{"bkkp_sn": "L1", **late}, {"bkkp_sn": "L2"}, {"bkkp_sn": "L3", "fixmedins_code": "H2"}]
-    )
+    bureau.write("fee_list_d", [{"bkkp_sn": "L1", **late}, {"bkkp_sn": "L2"}, {"bkkp_sn": "L3", "fixmedins_code": "H2"}])
     bureau.take()
     one, other = timeliness(bureau.home)
     assert (one.fixmedins_code, one.lines, one.amount, one.latest_day) == ("H1", 2, Decimal("22.00"), "2026-01-05")
@@ -56,9 +52,7 @@ def test_timeliness_by_institution(bureau: Bureau) -> None:
     assert 0.9 < one.missing < 1
 
 
-TEXT = st.text(
-    st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"], include_characters="\n,\"'"), max_size=20
-)
+TEXT = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"], include_characters="\n,\"'"), max_size=20)
 MONEY = st.decimals("-99999999999999.99", "99999999999999.99", places=2)
 TIMES = st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(2100, 1, 1)).map(lambda t: t.replace(microsecond=0))
 
@@ -68,9 +62,7 @@ TIMES = st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(2100, 1, 1)).map(lambd
     rows=st.lists(st.tuples(TEXT, MONEY, TIMES), min_size=1, max_size=20),
     encoding=st.sampled_from(["utf-8", "gb18030"]),
 )
-def test_values_come_back_from_the_lake_as_they_were(
-    rows: list[tuple[str, Decimal, dt.datetime]], encoding: str
-) -> None:
+def test_values_come_back_from_the_lake_as_they_were(rows: list[tuple[str, Decimal, dt.datetime]], encoding: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         bureau = Bureau(Path(folder))
         given_rows = [
@@ -80,9 +72,7 @@ def test_values_come_back_from_the_lake_as_they_were(
         bureau.take(bureau.write("fee_list_d", given_rows, encoding=encoding))
         found = bureau.rows("fee_list_d", "memo, det_item_fee_sumamt, fee_ocur_time")
         assert [(m, t) for _, m, t in found] == [(m, t) for _, m, t in rows]
-        assert [(x or "").strip() for x, _, _ in found] == [
-            ("" if x in ("NULL", "null") else x).strip() for x, _, _ in rows
-        ]
+        assert [(x or "").strip() for x, _, _ in found] == [("" if x in ("NULL", "null") else x).strip() for x, _, _ in rows]
 
 
 @given(st.text(max_size=30))
@@ -107,9 +97,7 @@ def test_the_commands_end_to_end(bureau: Bureau, tmp_path: Path) -> None:
     assert "第 1 版" in run.invoke(app, ["import", str(bureau.folder), *home]).output
     assert "没有新数据" in run.invoke(app, ["import", str(bureau.folder), *home]).output
     assert "共 1 行" in run.invoke(app, ["quarantine", "list", *home]).output
-    assert (
-        "费用明细没有对应" in run.invoke(app, ["quarantine", "list", "--suspect", *home], env={"COLUMNS": "300"}).output
-    )
+    assert "费用明细没有对应" in run.invoke(app, ["quarantine", "list", "--suspect", *home], env={"COLUMNS": "300"}).output
     run.invoke(app, ["quarantine", "export", "-o", str(tmp_path / "out"), *home])
     path = tmp_path / "out" / "fee_list_d.csv"
     path.write_text(path.read_text(encoding="utf-8-sig").replace(",x,", ",1,"), encoding="utf-8-sig")

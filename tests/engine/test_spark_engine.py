@@ -35,7 +35,9 @@ def test_both_engines_find_the_same_and_count_the_same(home):
             visit("P2", "5", [{"prd_days": "90"}], med_type="11"),
         ),
     )
-    rules = {r: RULES[r] for r in ("amount_arithmetic", "late_upload", "overlapping_admissions", "sham_admission", "excess_dispensing")}
+    rules = {
+        r: RULES[r] for r in ("amount_arithmetic", "late_upload", "overlapping_admissions", "sham_admission", "excess_dispensing")
+    }
     spark = audit(home, rules, engine="spark", master="local[1]")
     theirs, their_counts = read_findings(home, spark), read_coverage(home, spark)
     duckdb = audit(home, rules)

@@ -57,9 +57,7 @@ class _Table:
 def _silent(what: str, done: int, total: int) -> None: ...
 
 
-def import_files(
-    home: Home, paths: Sequence[Path], mapping: Mapping | None = None, *, tell: Step = _silent
-) -> Imported:
+def import_files(home: Home, paths: Sequence[Path], mapping: Mapping | None = None, *, tell: Step = _silent) -> Imported:
     """Import files and folders as one commit; files already imported are left out with a note.
 
     Raises UserError for a wrong file, column, mapping, key or a full disk; the lake is then as it was before.

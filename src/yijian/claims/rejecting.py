@@ -37,9 +37,7 @@ def rejected_rows(work: Work, source: Source, *, values: bool, keys: bool) -> It
             f"SEMI JOIN rejected_{table.name} USING ({key}, _h)"
         )
     columns = ", ".join(f"CAST({name(h)} AS VARCHAR) AS {name(h)}" for h in source.layout.header)
-    con.execute(
-        f"CREATE OR REPLACE TABLE reasons AS SELECT * FROM ({' UNION ALL '.join(parts)}) WHERE len(reasons) > 0"
-    )
+    con.execute(f"CREATE OR REPLACE TABLE reasons AS SELECT * FROM ({' UNION ALL '.join(parts)}) WHERE len(reasons) > 0")
     yield from arrow_batches(
         con,
         f"SELECT _record AS record, reasons, {columns} FROM {_counted(source, con)} JOIN reasons USING (_record) "
@@ -59,11 +57,11 @@ def rounded_values(work: Work, source: Source) -> None:
                 f"CASE WHEN {value.rounded} THEN {{'c': {literal(column.name)}, 'v': CAST(r.{column.name} AS VARCHAR)}} END"
             )
     key = " || '|' || ".join(f"CAST(r.{k} AS VARCHAR)" for k in table.key)
-    where = literal(f"{source.path.name} 第 ")
+    where, rows = literal(f"{source.path.name} 第 "), _raw(source, _counted(source, work.con))
     work.con.execute(f"""
         INSERT INTO suspects
         SELECT 'rounded_value', {literal(table.name)}, row_key, x.c, x.v, {where} || (_record + 1) || ' 行'
-        FROM (SELECT {key} AS row_key, _record, unnest([{", ".join(found)}]) AS x FROM ({_raw(source, _counted(source, work.con))}) r)
+        FROM (SELECT {key} AS row_key, _record, unnest([{", ".join(found)}]) AS x FROM ({rows}) r)
         WHERE x IS NOT NULL
     """)
 

@@ -21,9 +21,7 @@ OURS = ("_row_id", "_reasons", "_line")
 """Columns of an exported file that are not the bureau's."""
 
 
-def export_rows(
-    home: Home, folder: Path, table: str = "", import_id: str = "", *, identity: bool = False
-) -> list[Path]:
+def export_rows(home: Home, folder: Path, table: str = "", import_id: str = "", *, identity: bool = False) -> list[Path]:
     """Write open rows to `folder`, one CSV a table, with `_row_id` and `_reasons`; returns the files.
 
     Identity columns are masked unless `identity`; left as they are, re-submission puts the true values back.
@@ -46,9 +44,7 @@ def export_rows(
             writer.writeheader()
             for row in rows:
                 shown = {c: _shown(named, c, v, identity) for c, v in row.items()}
-                writer.writerow(
-                    {**shown, "_row_id": row["_row_id"], "_reasons": "；".join(reasons[str(row["_row_id"])])}
-                )
+                writer.writerow({**shown, "_row_id": row["_row_id"], "_reasons": "；".join(reasons[str(row["_row_id"])])})
         written.append(path)
     return written
 

@@ -64,9 +64,9 @@ def _is_sound(con: duckdb.DuckDBPyConnection, table: Table, column: str, text: s
     if text is None:
         return column not in table.required
     value = value_of(table.by_name[column], literal(text))
-    return con.execute(
-        f"SELECT {value.sql} IS NOT NULL AND {_passes([value], [])} AND NOT {_rounds([value])}"
-    ).fetchall() == [(True,)]
+    return con.execute(f"SELECT {value.sql} IS NOT NULL AND {_passes([value], [])} AND NOT {_rounds([value])}").fetchall() == [
+        (True,)
+    ]
 
 
 def _passes(values: Sequence[Value], required: Sequence[Value]) -> str:
@@ -103,8 +103,7 @@ def typed_rows(source: Source, scan: str, shape: Shape, buckets: int, number: in
     required = [values[c] for c in table.required if c not in shape.fixed]
     out = [f"{values[c.name].sql} AS {c.name}" for c in shape.varying]
     out += [
-        f"{token_sql(f'CAST(r.{c} AS VARCHAR)') if c in identity else 'NULL::VARCHAR'} AS {t}"
-        for c, t in table.tokens.items()
+        f"{token_sql(f'CAST(r.{c} AS VARCHAR)') if c in identity else 'NULL::VARCHAR'} AS {t}" for c, t in table.tokens.items()
     ]
     if table.bucketed:
         out.append(f"{bucket_sql(values['psn_no'].sql, buckets)}::UTINYINT AS _bucket")
@@ -145,9 +144,7 @@ def lake_rows(shape: Shape, staged: str, where: str, *, rest: bool, also: str = 
         if column.name in varying:
             out.append(column.name)
             continue
-        guessed = (
-            value_of(column, literal(shape.fixed[column.name])).sql if shape.fixed[column.name] is not None else "NULL"
-        )
+        guessed = value_of(column, literal(shape.fixed[column.name])).sql if shape.fixed[column.name] is not None else "NULL"
         sql = f"CAST({guessed} AS {column.sql_type})"
         if rest:
             own = value_of(column, f"_rest[{places[column.name]}]").sql

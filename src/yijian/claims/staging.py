@@ -17,9 +17,9 @@ from yijian.claims.tables import Table
 from yijian.claims.values import literal
 from yijian.claims.work import THREADS, Work
 
-WAVE_LINES = 2_500_000
+WAVE_LINES = 1_500_000
 """Lines held typed in memory at a time."""
-DIRECT_WAVES = 1.2
+DIRECT_WAVES = 1.5
 """A CSV of up to so many waves is taken in one."""
 COMPRESSION = "COMPRESSION zstd, COMPRESSION_LEVEL 1"
 

@@ -18,7 +18,7 @@ from yijian.claims.vault import token_pads
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
 
-THREADS, MEMORY = 2, "3GB"
+THREADS, MEMORY = 2, "4GB"
 
 _FULL = ("No space left", "quota exceeded", "File too large", "max_temp_directory_size")
 """How DuckDB says that the disk takes no more."""

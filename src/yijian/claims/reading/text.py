@@ -22,8 +22,6 @@ from yijian.vocabulary.errors import UserError
 
 _HEAD = 1 << 20
 _SPOT, _SPOTS = 1 << 16, 24
-_LINE_BYTES = 400
-"""A line of claims as text is seldom shorter: how many a file holds at most, about."""
 _DELIMITERS = (",", "\t", "\x01", "|", ";")
 _NULLS = ["", "NULL", "null", r"\N"]
 
@@ -60,13 +58,13 @@ def text_layout(path: Path, known: set[str], positional: list[str] | None = None
 
     def pieces(con: duckdb.DuckDBPyConnection, lines: int) -> Iterator[Piece]:
         if utf8:
-            yield scan, path.stat().st_size // _LINE_BYTES
+            yield scan, path.stat().st_size // _line_bytes(sample)
             return
         for table in _batched(_arrow_reader(path, dialect, header, headed), lines):
             yield registered(con, table), table.num_rows
 
-    types = dict.fromkeys(header, "VARCHAR")
-    return Layout(header, types, whole, pieces, _spots(path, dialect, header, headed), headed)
+    sample = _spots(path, dialect, header, headed)
+    return Layout(header, dict.fromkeys(header, "VARCHAR"), whole, pieces, sample, headed)
 
 
 def _look(path: Path, known: set[str]) -> tuple[Dialect, list[str]]:
@@ -179,6 +177,11 @@ def _batched(reader: ArrowReader, lines: int) -> Iterator[ArrowTable]:
             batches, held = [], 0
     if batches or held == 0:
         yield pa.Table.from_batches(batches, schema=reader.schema)
+
+
+def _line_bytes(sample: list[dict[str, str | None]]) -> int:
+    some = sample[:: max(1, len(sample) // 500)]
+    return sum(len((v or "").encode()) + 1 for record in some for v in record.values()) // max(1, len(some)) or 1
 
 
 def _spots(path: Path, dialect: Dialect, header: list[str], headed: bool) -> list[dict[str, str | None]]:

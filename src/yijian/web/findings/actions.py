@@ -119,7 +119,7 @@ def _take_over_findings(rows: Iterable[dict[str, Any]], loaded: Run) -> int:
 
 
 def _write(rows: list[dict[str, Any]]) -> None:
-    """Insert or renew rows. Plain SQL, the same for SQLite and PostgreSQL: a fifth of what `bulk_create` takes."""
+    """Insert or renew rows. Plain SQL, the same for SQLite and PostgreSQL: `bulk_create` would make a statement of every fifty."""
     name = connection.ops.quote_name
     renewed = ", ".join(f"{name(c)} = excluded.{name(c)}" for c in _COLUMNS if c not in ("finding_id", "first_run_id"))
     sql = (
