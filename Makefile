@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check rules docs bench clean
+.PHONY: help setup demo test check rules docs shots bench clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -37,6 +37,10 @@ check: setup ## lint, types, import contracts, rule checks
 rules: setup ## check and test every rule
 	.venv/bin/yijian rules check
 	.venv/bin/yijian rules test
+
+shots: setup ## pictures of every page into docs/screenshots, from the demo
+	.venv/bin/yijian demo --no-serve
+	$(PY) docs/screenshots.py
 
 docs: setup ## write the reference pages that follow from declarations
 	.venv/bin/yijian docs docs/reference

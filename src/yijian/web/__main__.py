@@ -1,14 +1,15 @@
 """`python -m yijian.web serve|load|accounts|manage … --home DIR`: the pages as a process of their own.
 
-    serve      uvicorn on 127.0.0.1
-    load       lay out the database, take over the newest run and the institutions
-    accounts   print the demo accounts again
-    manage     Django's own commands, for those who keep the system
+serve      uvicorn on 127.0.0.1
+load       lay out the database, take over the newest run and the institutions
+accounts   print the demo accounts again
+manage     Django's own commands, for those who keep the system
 """
 
 import argparse
 import os
 import sys
+import warnings
 from pathlib import Path
 
 from yijian.vocabulary.errors import UserError
@@ -75,6 +76,8 @@ def _serve(home: Home, port: int) -> None:
     import django
     from django.core.management import call_command
 
+    # Static files are small and read whole; that they are iterated synchronously is no news to an operator.
+    warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
     django.setup()
     call_command("migrate", verbosity=0)
     print(f"网页服务已启动：http://127.0.0.1:{port}（按 Ctrl-C 停止）", flush=True)

@@ -28,20 +28,24 @@ def load(home: Home, *, demo_accounts: bool = False) -> None:
     call_command("migrate", verbosity=0)
     if demo_accounts:
         _keep(home, make_demo_accounts(when=timezone.now()))
-    run, before = needed_run(home), newest_run()
-    if before is not None and before.id == run.id and before.snapshot == run.snapshot:
-        print(f"审核 {run.id} 已在网页中")
-    else:
-        begun = time.perf_counter()
-        snapshot = Lake.open(home).at(run.snapshot)
-        institutions = take_over_institutions(institutions_in(snapshot), who=WHO, when=timezone.now())
-        official = {rule.id: rule.official_code for rule in rules_now().values()}
-        findings = load_run(
-            run, read_coverage(home, run), finding_rows(home, run), official_codes=official, who=WHO, when=timezone.now()
-        )
-        print(f"已装入审核 {run.id}：{findings:,} 个疑点、{institutions:,} 家机构，{time.perf_counter() - begun:.1f} 秒")
+    print(take_over_newest_run(home))
     if demo_accounts:
         show_demo_accounts(home)
+
+
+def take_over_newest_run(home: Home) -> str:
+    """Institutions and the newest run with its findings, unless it is there already; says what was done."""
+    run, before = needed_run(home), newest_run()
+    if before is not None and before.id == run.id and before.snapshot == run.snapshot:
+        return f"审核 {run.id} 已在网页中"
+    begun = time.perf_counter()
+    snapshot = Lake.open(home).at(run.snapshot)
+    institutions = take_over_institutions(institutions_in(snapshot), who=WHO, when=timezone.now())
+    official = {rule.id: rule.official_code for rule in rules_now().values()}
+    findings = load_run(
+        run, read_coverage(home, run), finding_rows(home, run), official_codes=official, who=WHO, when=timezone.now()
+    )
+    return f"已装入审核 {run.id}：{findings:,} 个疑点、{institutions:,} 家机构，{time.perf_counter() - begun:.1f} 秒"
 
 
 def _keep(home: Home, made: dict[str, str]) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from yijian.web.accounts.models import Right, User
+from yijian.web.accounts.queries import Right, User
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from yijian.vocabulary.home import Home
 
 
 def secret_key(home: Home) -> str:
-    """The key of sessions and signatures: the environment's, else the home's, made at first use of an existing home.
+    """The key of sessions and signatures: the environment's, else the home's, made at its first use.
 
-    Without a home (tests, checks) it lasts as long as the process.
+    Where the home has no folder for the pages yet (tests, checks) it lasts as long as the process.
     """
     given = os.environ.get("YIJIAN_SECRET_KEY")
     if given:
@@ -22,7 +22,7 @@ def secret_key(home: Home) -> str:
     if path.exists():
         return path.read_text(encoding="ascii")
     fresh = secrets.token_urlsafe(60)
-    if home.path.is_dir():
+    if home.web.is_dir():
         write_private(path, fresh)
     return fresh
 

@@ -1,10 +1,10 @@
 """Django's settings. The home decides where the database and the key lie; the environment may say otherwise.
 
-    YIJIAN_HOME           the home folder (see `vocabulary.home`)
-    YIJIAN_DATABASE_URL   postgresql://user:password@host:port/name instead of SQLite in the home (needs the package psycopg)
-    YIJIAN_SECRET_KEY     instead of the key file in the home
-    YIJIAN_HOSTS          names under which the pages are reached, separated by commas, beside 127.0.0.1 and localhost
-    YIJIAN_HTTPS          1: reached through https only; cookies are then never sent without it
+YIJIAN_HOME           the home folder (see `vocabulary.home`)
+YIJIAN_DATABASE_URL   postgresql://user:password@host:port/name instead of SQLite in the home (needs the package psycopg)
+YIJIAN_SECRET_KEY     instead of the key file in the home
+YIJIAN_HOSTS          names under which the pages are reached, separated by commas, beside 127.0.0.1 and localhost
+YIJIAN_HTTPS          1: reached through https only; cookies are then never sent without it
 """
 
 import os
@@ -30,7 +30,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.humanize",
     "django.contrib.staticfiles",
-    "django_htmx",
     "yijian.web.frame",
     "yijian.web.audit_log",
     "yijian.web.accounts",
@@ -48,9 +47,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "yijian.web.frame.middleware.log_in_again",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "yijian.web.frame.middleware.user_errors",
 ]
 

@@ -4,8 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from yijian.web.accounts.models import Right
-from yijian.web.accounts.queries import user_with
+from yijian.web.accounts.queries import Right, user_with
 from yijian.web.findings import charts, queries
 
 SHOWN = 10
@@ -29,7 +28,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "chart": charts.money_bars(by_rule, "rule_title", "rule", "rule"),
         "scope": scope,
         "unjudged": unjudged,
-        "incomplete": [r for r in sorted(results, key=lambda r: -r.not_judged) if r.not_judged][:5],
+        "incomplete": queries.coverage(user).filter(not_judged__gt=0).order_by("-not_judged")[:5],
         "failed": [r for r in results if r.error],
     }
     return render(request, "start.html", context)

@@ -5,6 +5,8 @@ from django.http import HttpRequest
 
 from yijian.web.accounts.models import Right, User
 
+__all__ = ["Right", "User", "need", "user_with", "usernames"]
+
 
 def user_with(request: HttpRequest, right: Right) -> User:
     """The person of this request, who has this right. PermissionDenied otherwise."""

@@ -21,7 +21,11 @@ document.addEventListener("click", (event) => {
 });
 // A filter form without its empty fields: the address stays short enough to be sent to a colleague.
 document.addEventListener("submit", (event) => {
-  if (event.target.method !== "get") return;
+  if (event.defaultPrevented || event.target.method !== "get") return;
   for (const field of event.target.elements) if (field.name && !field.value) field.disabled = true;
   setTimeout(() => { for (const field of event.target.elements) field.disabled = false; });
+});
+document.addEventListener("htmx:config:request", (event) => {
+  const body = event.detail.ctx.request.body;
+  for (const name of new Set(body.keys())) if (!body.get(name)) body.delete(name);
 });

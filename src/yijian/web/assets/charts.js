@@ -10,11 +10,12 @@ use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, Toolbox
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"];
 const FONT = getComputedStyle(document.body).fontFamily;
 const figures = new Intl.NumberFormat("zh-CN", { maximumFractionDigits: 2 });
+const money = new Intl.NumberFormat("zh-CN", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 function axes(data) {
-  const names = { type: "category", data: data.categories, axisTick: { show: false }, axisLabel: { fontSize: 13, color: "#3b4654" } };
+  const names = { type: "category", data: data.categories, axisTick: { show: false }, axisLabel: { fontSize: 13, color: "#3b4654", interval: data.categories.length > 14 ? "auto" : 0 } };
   const values = {
-    type: "value", name: data.unit, nameTextStyle: { color: "#5c6773" }, splitLine: { lineStyle: { color: "#e6e8ec" } },
+    type: "value", name: data.series.length > 1 ? "" : data.unit, nameTextStyle: { color: "#5c6773" }, splitLine: { lineStyle: { color: "#e6e8ec" } },
     axisLabel: { formatter: (v) => figures.format(v), color: "#5c6773" }, minInterval: data.whole ? 1 : 0,
   };
   if (data.kind !== "bars") return { xAxis: names, yAxis: values };
@@ -23,6 +24,7 @@ function axes(data) {
 
 function draw(place) {
   const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+  const exact = data.unit === "元" ? money : figures;
   const chart = init(place, null, { renderer: "svg" });
   const lying = data.kind === "bars";
   chart.setOption({
@@ -30,13 +32,13 @@ function draw(place) {
     aria: { enabled: true, decal: { show: data.series.length > 1 } },
     grid: { left: 8, right: lying ? 70 : 16, top: data.series.length > 1 ? 40 : 30, bottom: 8, containLabel: true },
     legend: data.series.length > 1 ? { top: 0, left: 0, itemGap: 18 } : undefined,
-    tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: (v) => `${figures.format(v)} ${data.unit}`, renderMode: "richText" },
+    tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: (v) => `${exact.format(v)} ${data.unit}`, renderMode: "richText" },
     toolbox: { right: 0, top: -4, feature: { saveAsImage: { title: "存为图片", name: document.title, type: "svg" } } },
     ...axes(data),
     series: data.series.map((s) => ({
       ...s, type: data.kind === "line" ? "line" : "bar", stack: data.stack ? "all" : undefined, barMaxWidth: 18,
       cursor: data.links ? "pointer" : "default",
-      label: lying && data.series.length === 1 ? { show: true, position: "right", formatter: (p) => figures.format(p.value) } : undefined,
+      label: lying && data.series.length === 1 ? { show: true, position: "right", formatter: (p) => exact.format(p.value) } : undefined,
     })),
   });
   if (data.links) chart.on("click", (p) => { window.location = data.links[p.dataIndex]; });

@@ -7,6 +7,8 @@ from django.http import HttpRequest
 
 from yijian.web.audit_log.models import Act, LogEntry
 
+__all__ = ["Act", "address_of", "record"]
+
 
 class Someone(Protocol):
     """Whoever acts: an account."""

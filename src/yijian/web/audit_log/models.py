@@ -50,7 +50,7 @@ class LogEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.who} {self.get_act_display()} {self.about}"
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.who} {self.act} {self.about}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Add the line; AppendOnly if it is there already."""

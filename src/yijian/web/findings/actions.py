@@ -1,21 +1,18 @@
 """Every write: taking over a run, showing an identity, noting an export."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 
 from yijian.claims.vault import Vault
 from yijian.engine.findings import CoverageRow
 from yijian.engine.ledger import Run as EngineRun
 from yijian.vocabulary.home import Home
-from yijian.web.accounts.models import Right, User
-from yijian.web.accounts.queries import need
-from yijian.web.audit_log.actions import record
-from yijian.web.audit_log.models import Act
+from yijian.web.accounts.queries import Right, User, need
+from yijian.web.audit_log.actions import Act, record
 from yijian.web.findings.models import Finding, RuleResult, Run
 from yijian.web.findings.queries import finding_for
 
@@ -23,8 +20,11 @@ BATCH = 2000
 LEAST_PURPOSE = 4
 """Characters that a purpose must have: a word, not a dot."""
 
-_KEPT = ("finding_id", "first_run")
-_UPDATED = [f.name for f in Finding._meta.concrete_fields if f.name not in _KEPT]
+SHOWN = ("psn_name", "certno")
+"""What an official needs to find the person's papers; the vault holds more, which no page shows."""
+
+_COLUMNS = [f.attname for f in Finding._meta.concrete_fields]
+_COMPARED = [name for name in _COLUMNS if name not in ("finding_id", "first_run_id")]
 
 
 @transaction.atomic
@@ -44,19 +44,10 @@ def load_run(
     loaded, _ = Run.objects.update_or_create(
         id=run.id, defaults={"finished": datetime.fromisoformat(run.finished), "snapshot": run.snapshot, "loaded": when}
     )
-    loaded.results.all().delete()
+    RuleResult.objects.filter(run=loaded).delete()
     RuleResult.objects.bulk_create(_result(loaded, run, row, official_codes) for row in coverage)
     titles = {rule.id: rule.title for rule in run.rules.values()}
-    Finding.objects.filter(gone_in=None).update(gone_in=loaded)
-    total, remaining = 0, iter(rows)
-    while batch := list(islice(remaining, BATCH)):
-        Finding.objects.bulk_create(
-            _findings(loaded, batch, titles),
-            update_conflicts=True,
-            unique_fields=["finding_id"],
-            update_fields=_UPDATED,
-        )
-        total += len(batch)
+    total = _take_over_findings((_fields(loaded, row, titles) for row in rows), loaded)
     record(Act.LOAD, who=None, when=when, where=None, name=who, about=f"审核 {run.id}", purpose=f"{total} 个疑点")
     return total
 
@@ -85,35 +76,63 @@ def _result(loaded: Run, run: EngineRun, row: CoverageRow, official: Mapping[str
     )
 
 
-def _findings(loaded: Run, rows: Iterable[Mapping[str, Any]], titles: Mapping[str, str]) -> Iterator[Finding]:
+def _fields(loaded: Run, row: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "finding_id": row["finding_id"],
+        "rule": row["rule"],
+        "rule_title": titles.get(row["rule"], row["rule"]),
+        "official_code": row["official_code"] or "",
+        "verdict": row["verdict"],
+        "institution_id": row["fixmedins_code"] or None,
+        "psn_no": row["psn_no"] or "",
+        "mdtrt_id": row["mdtrt_id"] or "",
+        "setl_id": row["setl_id"] or "",
+        "day": row["day"],
+        "amount": row["amount"],
+        "explanation": row["explanation"],
+        "legal_basis": row["legal_basis"] or "",
+        "evidence": row["evidence"] or "",
+        "rule_hash": row["rule_hash"],
+        "knowledge_hash": row["knowledge_hash"] or "",
+        "first_run_id": loaded.id,
+        "gone_in_id": None,
+    }
+
+
+def _take_over_findings(rows: Iterable[dict[str, Any]], loaded: Run) -> int:
+    """Write what is new or differs, mark what is gone. A run mostly finds what the last one found: that is not written again."""
+    held = {key: hash(tuple(rest)) for key, *rest in Finding.objects.values_list("pk", *_COMPARED).iterator()}
+    is_open = set(Finding.objects.filter(gone_in=None).values_list("pk", flat=True))
+    seen, batch = set[str](), list[dict[str, Any]]()
     for row in rows:
-        yield Finding(
-            finding_id=row["finding_id"],
-            rule=row["rule"],
-            rule_title=titles.get(row["rule"], row["rule"]),
-            official_code=row["official_code"] or "",
-            verdict=row["verdict"],
-            institution_id=row["fixmedins_code"] or None,
-            psn_no=row["psn_no"] or "",
-            mdtrt_id=row["mdtrt_id"] or "",
-            setl_id=row["setl_id"] or "",
-            day=row["day"],
-            amount=row["amount"],
-            explanation=row["explanation"],
-            legal_basis=row["legal_basis"] or "",
-            evidence=row["evidence"] or "",
-            rule_hash=row["rule_hash"],
-            knowledge_hash=row["knowledge_hash"] or "",
-            first_run=loaded,
-            gone_in=None,
-        )
+        seen.add(row["finding_id"])
+        if held.get(row["finding_id"]) != hash(tuple(row[name] for name in _COMPARED)):
+            batch.append(row)
+        if len(batch) == BATCH:
+            _write(batch)
+            batch.clear()
+    _write(batch)
+    gone = sorted(is_open - seen)
+    for start in range(0, len(gone), BATCH):
+        Finding.objects.filter(pk__in=gone[start : start + BATCH]).update(gone_in=loaded)
+    return len(seen)
+
+
+def _write(rows: list[dict[str, Any]]) -> None:
+    """Insert or renew rows. Plain SQL, the same for SQLite and PostgreSQL: `bulk_create` would make a statement of every fifty."""
+    name = connection.ops.quote_name
+    renewed = ", ".join(f"{name(c)} = excluded.{name(c)}" for c in _COLUMNS if c not in ("finding_id", "first_run_id"))
+    sql = (
+        f"INSERT INTO {name(Finding._meta.db_table)} ({', '.join(map(name, _COLUMNS))}) "  # noqa: S608 - names of our own model
+        f"VALUES ({', '.join(['%s'] * len(_COLUMNS))}) ON CONFLICT ({name('finding_id')}) DO UPDATE SET {renewed}"
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, [[row[column] for column in _COLUMNS] for row in rows])
 
 
 @transaction.atomic
-def show_identity(
-    finding_id: str, *, home: Home, purpose: str, who: User, when: datetime, where: str | None
-) -> dict[str, str]:
-    """Identity columns of the finding's person. The look is logged before anything is shown.
+def show_identity(finding_id: str, *, home: Home, purpose: str, who: User, when: datetime, where: str | None) -> dict[str, str]:
+    """Name and certificate number of the finding's person, no more. The look is logged before anything is shown.
 
     PermissionDenied without the right; ValidationError without a purpose. {} where the vault does not know the person.
     """
@@ -124,7 +143,8 @@ def show_identity(
         raise ValidationError(f"请写明查看身份的事由，至少 {LEAST_PURPOSE} 个字")
     record(Act.SHOW_IDENTITY, who=who, when=when, where=where, about=f"疑点 {finding_id} 人员 {finding.psn_no}", purpose=purpose)
     with Vault.open(home) as vault:
-        return vault.identity(finding.psn_no)
+        known = vault.identity(finding.psn_no)
+    return {column: known[column] for column in SHOWN if column in known}
 
 
 def note_export(*, filters: str, rows: int, who: User, when: datetime, where: str | None) -> None:

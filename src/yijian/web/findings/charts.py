@@ -54,7 +54,8 @@ def peer_bars(among: Peers, own: str) -> dict[str, Any]:
             {
                 "name": "每千笔结算疑点",
                 "data": [
-                    {"value": round(rate, 2), "itemStyle": {"color": "#d55e00" if code == own else "#9db8c9"}} for code, _, rate in rows
+                    {"value": round(rate, 2), "itemStyle": {"color": "#d55e00" if code == own else "#9db8c9"}}
+                    for code, _, rate in rows
                 ],
             }
         ],

@@ -17,6 +17,10 @@ MOST_VISITS = 12
 """Encounters laid out in full; a rule over a year of refills may name more."""
 
 
+FOLDED_LINES = 15
+"""More lines than these are folded away where none of them is evidence."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One fee line."""
@@ -63,11 +67,17 @@ class Visit:
             grouped.setdefault(line.day, []).append(line)
         return list(grouped.items())
 
-    def listed(self, most: int) -> list[tuple[date | None, list[Line]]]:
-        """Days with their lines; where there are more than `most` lines, only the days on which something is marked."""
-        if len(self.lines) <= most:
-            return self.days
-        return [(day, lines) for day, lines in self.days if any(line.marked for line in lines)]
+    @property
+    def folded(self) -> bool:
+        """Many lines, none of them evidence: the encounter itself is what matters."""
+        return len(self.lines) > FOLDED_LINES and not any(line.marked for line in self.lines)
+
+    def listed(self, most: int) -> list[tuple[date | None, list[Line], int]]:
+        """Days, their lines, and how many lines of the day are not listed: with more than `most` only evidence is."""
+        if len(self.lines) <= most or self.folded:
+            return [(day, lines, 0) for day, lines in self.days]
+        marked = [(day, [line for line in lines if line.marked], len(lines)) for day, lines in self.days]
+        return [(day, lines, whole - len(lines)) for day, lines, whole in marked if lines]
 
 
 @dataclass(frozen=True)
@@ -125,7 +135,7 @@ def _first(encounters: list[Row], main: str) -> list[Row]:
     if len(encounters) <= MOST_VISITS:
         return encounters
     kept = [m for m in encounters if m["mdtrt_id"] == main] + [m for m in encounters if m["mdtrt_id"] != main][-MOST_VISITS + 1 :]
-    return sorted(kept, key=lambda m: m["begntime"] or datetime.max)
+    return sorted(kept, key=lambda m: str(m["begntime"] or "9999"))
 
 
 def _lines_of(reader: Reader, psn_no: str, encounters: Sequence[str]) -> dict[str, list[Row]]:
@@ -181,11 +191,26 @@ def _line(row: Row, wanted: set[str]) -> Line:
 _OTHERS: tuple[tuple[str, str, str, str], ...] = (
     ("mdtrt_d", "mdtrt_id", "就诊", "psn_no, coalesce(fixmedins_name, fixmedins_code), begntime, dscg_maindiag_name, NULL"),
     ("setl_d", "setl_id", "结算", "psn_no, coalesce(fixmedins_name, fixmedins_code), setl_time, '', medfee_sumamt"),
-    ("fee_list_d", "bkkp_sn", "费用", "psn_no, coalesce(fixmedins_name, fixmedins_code), fee_ocur_time, hilist_name, det_item_fee_sumamt"),
+    (
+        "fee_list_d",
+        "bkkp_sn",
+        "费用",
+        "psn_no, coalesce(fixmedins_name, fixmedins_code), fee_ocur_time, hilist_name, det_item_fee_sumamt",
+    ),
     ("drug_trac_d", "rid", "追溯码", "psn_no, fixmedins_code, trac_time, drug_trac_codg, NULL"),
     ("invinfo_d", "rid", "盘存", "'', fixmedins_code, invdate, concat(fixmedins_hilist_name, ' 存 ', inv_cnt::DOUBLE), NULL"),
-    ("purcinfo_d", "rid", "采购或退货", "'', fixmedins_code, purc_retn_stoin_time, concat(fixmedins_hilist_name, ' × ', purc_retn_cnt::DOUBLE), NULL"),
-    ("selinfo_d", "rid", "销售或退货", "psn_no, fixmedins_code, sel_retn_time, concat(fixmedins_hilist_name, ' × ', sel_retn_cnt::DOUBLE), NULL"),
+    (
+        "purcinfo_d",
+        "rid",
+        "采购或退货",
+        "'', fixmedins_code, purc_retn_stoin_time, concat(fixmedins_hilist_name, ' × ', purc_retn_cnt::DOUBLE), NULL",
+    ),
+    (
+        "selinfo_d",
+        "rid",
+        "销售或退货",
+        "psn_no, fixmedins_code, sel_retn_time, concat(fixmedins_hilist_name, ' × ', sel_retn_cnt::DOUBLE), NULL",
+    ),
     ("invchg_d", "rid", "库存变更", "'', fixmedins_code, inv_chg_time, concat(fixmedins_hilist_name, ' × ', cnt::DOUBLE), NULL"),
 )
 

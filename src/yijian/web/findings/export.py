@@ -16,8 +16,9 @@ MOST_ROWS = 1_000_000
 """Rows below the head that still fit a sheet."""
 
 COLUMNS = (
-    ("疑点编号", 23), ("规则", 30), ("规则编码", 20), ("性质", 10), ("机构编码", 16), ("机构名称", 24), ("机构级别", 11), ("发生日期", 12),
-    ("涉及金额（元）", 15), ("说明", 60), ("人员编号（掩码）", 20), ("就诊编号", 20), ("结算编号", 20), ("依据", 40), ("规则哈希", 18), ("知识哈希", 18),
+    ("疑点编号", 23), ("规则", 30), ("规则编码", 20), ("性质", 10), ("机构编码", 16), ("机构名称", 24), ("机构级别", 11),
+    ("发生日期", 12), ("涉及金额（元）", 15), ("说明", 60), ("人员编号（掩码）", 20), ("就诊编号", 20), ("结算编号", 20),
+    ("依据", 40), ("规则哈希", 18), ("知识哈希", 18),
 )  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def _row(finding: Finding) -> list[str | float | None]:
         finding.finding_id,
         finding.rule_title,
         finding.official_code,
-        finding.get_verdict_display(),
+        str(Finding.Verdict(finding.verdict).label),
         one.code if one else "",
         one.name if one else "",
         level(one.level) if one else "",

@@ -81,7 +81,7 @@ class Filters:
         said = [
             ("规则", rules.get(self.rule, self.rule)),
             ("机构", institutions.get(self.institution, self.institution)),
-            ("性质", dict(Finding.Verdict.choices).get(self.verdict, self.verdict)),
+            ("性质", str(dict(Finding.Verdict.choices).get(self.verdict, self.verdict))),
             ("涉及金额不低于", f"{self.least} 元" if self.least else ""),
             ("发生月份", self.month),
             ("文字或编号", self.text),

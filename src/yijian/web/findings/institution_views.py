@@ -5,13 +5,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from yijian.vocabulary.codes import code_tables
-from yijian.web.accounts.models import Right
-from yijian.web.accounts.queries import user_with
+from yijian.web.accounts.queries import Right, user_with
 from yijian.web.findings import charts, queries
 from yijian.web.findings.filters import Filters
 from yijian.web.frame.tables import page_of, sorting
-from yijian.web.institutions.models import Institution
-from yijian.web.institutions.queries import is_pharmacy
+from yijian.web.institutions.queries import Institution, is_pharmacy
 
 COLUMNS = {
     "name": ("机构", "name"),
@@ -30,7 +28,11 @@ def institutions(request: HttpRequest) -> HttpResponse:
     """哪些机构要先看？"""
     user = user_with(request, Right.SEE_FINDINGS)
     order = sorting(request, COLUMNS, "-yuan")
-    chosen = {"kind": request.GET.get("kind", ""), "level": request.GET.get("level", ""), "text": request.GET.get("text", "").strip()}
+    chosen = {
+        "kind": request.GET.get("kind", ""),
+        "level": request.GET.get("level", ""),
+        "text": request.GET.get("text", "").strip(),
+    }
     rows = queries.institutions_with_findings(user)
     everything = list(rows.filter(n__gt=0).order_by("-yuan").values("name", "n", "yuan", "fund"))
     if chosen["kind"] in Institution.Kind.values:

@@ -38,7 +38,10 @@ def _days(table: pa.Table, snapshot: Snapshot) -> dict[str, date]:
     found: dict[str, date] = {}
     with duckdb.connect() as db:
         db.register("finding", table)
-        db.execute("CREATE TEMP TABLE undated AS SELECT finding_id, mdtrt_id, setl_id, split_part(evidence, ' ', 1) AS evidence FROM finding")
+        db.execute(
+            "CREATE TEMP TABLE undated AS "
+            "SELECT finding_id, mdtrt_id, setl_id, split_part(evidence, ' ', 1) AS evidence FROM finding"
+        )
         for key, name, column, time in _DAYS:
             files = [str(path) for path in snapshot.files(name)]
             if not files or not _undated(db, key):
@@ -56,4 +59,4 @@ def _days(table: pa.Table, snapshot: Snapshot) -> dict[str, date]:
 
 
 def _undated(db: duckdb.DuckDBPyConnection, key: str) -> bool:
-    return bool(db.execute(f"SELECT EXISTS (FROM undated WHERE {key} IS NOT NULL AND {key} <> '')").fetchall()[0][0])  # noqa: S608 - as above
+    return bool(db.execute(f"SELECT EXISTS (FROM undated WHERE {key} IS NOT NULL AND {key} <> '')").fetchall()[0][0])

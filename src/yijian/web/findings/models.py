@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from yijian.web.institutions.models import Institution
+from yijian.web.findings.causes import cause_words
 
 
 class Run(models.Model):
@@ -54,6 +54,11 @@ class RuleResult(models.Model):
         return self.title.split("：")[0]
 
     @property
+    def causes_said(self) -> list[tuple[str, int]]:
+        """Why rows were not judged, in words; most rows first."""
+        return sorted(((cause_words(cause), n) for cause, n in self.causes.items()), key=lambda c: -c[1])
+
+    @property
     def judged(self) -> int:
         """Rows that the rule could judge."""
         return self.passed + self.found
@@ -62,6 +67,10 @@ class RuleResult(models.Model):
     def in_scope(self) -> int:
         """Rows that the rule speaks of."""
         return self.passed + self.found + self.not_judged
+
+    def share_not_judged(self) -> float:
+        """Part of what the rule speaks of that it could not judge: 0 to 1."""
+        return self.not_judged / self.in_scope if self.in_scope else 0.0
 
     @property
     def scope_parts(self) -> list[tuple[str, str, float]]:
@@ -88,7 +97,7 @@ class Finding(models.Model):
     rule_title = models.CharField("规则名称", max_length=200)
     official_code = models.CharField("规则编码", max_length=40, blank=True)
     verdict = models.CharField("性质", max_length=20, choices=Verdict.choices)
-    institution = models.ForeignKey(Institution, models.PROTECT, null=True, related_name="findings")
+    institution = models.ForeignKey("institutions.Institution", models.PROTECT, null=True, related_name="findings")
     psn_no = models.CharField("人员编号", max_length=64, blank=True)
     mdtrt_id = models.CharField("就诊", max_length=64, blank=True)
     setl_id = models.CharField("结算", max_length=64, blank=True)

@@ -10,12 +10,10 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, NullIf, TruncMonth
 from django.http import Http404
 
-from yijian.web.accounts.models import Right, User
-from yijian.web.accounts.queries import need
+from yijian.web.accounts.queries import Right, User, need
 from yijian.web.findings.filters import Filters
 from yijian.web.findings.models import Finding, RuleResult, Run
-from yijian.web.institutions.models import Institution
-from yijian.web.institutions.queries import all_institutions, institution, peers_of
+from yijian.web.institutions.queries import Institution, all_institutions, institution, peers_of
 
 OPEN = Q(gone_in=None)
 _AMOUNT = Coalesce(Sum("amount"), Decimal(0))
@@ -73,13 +71,13 @@ def totals(found: "QuerySet[Finding]") -> Totals:
     """Sums over findings."""
     sure = Q(verdict=Finding.Verdict.VIOLATION)
     sums = found.aggregate(
-        count=Count("pk"),
-        amount=_AMOUNT,
-        violations=Count("pk", filter=sure),
-        violation_amount=Coalesce(Sum("amount", filter=sure), Decimal(0)),
-        institutions=Count("institution", distinct=True),
+        n=Count("pk"),
+        yuan=_AMOUNT,
+        sure=Count("pk", filter=sure),
+        sure_yuan=Coalesce(Sum("amount", filter=sure), Decimal(0)),
+        places=Count("institution", distinct=True),
     )
-    return Totals(**sums)
+    return Totals(sums["n"], sums["yuan"], sums["sure"], sums["sure_yuan"], sums["places"])
 
 
 def by_rule(found: "QuerySet[Finding]") -> list[dict[str, Any]]:
@@ -90,7 +88,11 @@ def by_rule(found: "QuerySet[Finding]") -> list[dict[str, Any]]:
 
 def by_institution(found: "QuerySet[Finding]") -> list[dict[str, Any]]:
     """institution_id, name, level, n, yuan by institution; most money first. Findings without one are left out."""
-    grouped = found.exclude(institution=None).order_by().values("institution_id", name=F("institution__name"), level=F("institution__level"))
+    grouped = (
+        found.exclude(institution=None)
+        .order_by()
+        .values("institution_id", name=F("institution__name"), level=F("institution__level"))
+    )
     return list(grouped.annotate(n=Count("pk"), yuan=_AMOUNT).order_by("-yuan", "institution_id"))
 
 
@@ -147,7 +149,7 @@ def peers(user: User, one: Institution) -> Peers | None:
     """How an institution stands among its peers; None without settlements or without peers."""
     need(user, Right.SEE_FINDINGS)
     same = institutions_with_findings(user).filter(pk__in=peers_of(one).values("pk"))
-    rows = sorted(((p.pk, p.name, p.rate) for p in same), key=lambda r: (-r[2], r[0]))
+    rows: list[tuple[str, str, float]] = list(same.order_by("-rate", "pk").values_list("pk", "name", "rate"))
     codes = [code for code, _, _ in rows]
     if one.pk not in codes or len(rows) < 2:
         return None

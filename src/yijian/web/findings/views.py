@@ -1,6 +1,7 @@
 """Pages about findings."""
 
 import sys
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -13,14 +14,13 @@ from yijian.claims.tables import tables
 from yijian.claims.vault import Vault
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.masking import masked
-from yijian.web.accounts.models import Right
-from yijian.web.accounts.queries import user_with
+from yijian.web.accounts.queries import Right, user_with
 from yijian.web.audit_log.actions import address_of
 from yijian.web.findings import actions, charts, queries
 from yijian.web.findings.evidence import Evidence, evidence_of
 from yijian.web.findings.export import workbook
 from yijian.web.findings.filters import Filters
-from yijian.web.findings.models import Finding
+from yijian.web.findings.models import Finding, RuleResult
 from yijian.web.findings.rulebook import hash_now, rule_now
 from yijian.web.findings.timeline import timeline
 from yijian.web.frame.tables import page_of, sorting
@@ -34,7 +34,7 @@ COLUMNS = {
     "day": ("日期", "day"),
     "amount": ("金额/元", "amount"),
 }
-SHOWN_LINES = 150
+SHOWN_LINES = 60
 """An encounter with more lines shows only the days with evidence, until all are asked for."""
 
 
@@ -77,7 +77,9 @@ def export(request: HttpRequest) -> HttpResponse | FileResponse:
     found = queries.findings_for(user, filters).order_by(*sorting(request, COLUMNS, "-amount").order)
     said, count = filters.words(queries.rule_titles(), _institution_names()), found.count()
     book = workbook(found.iterator(chunk_size=2000), count, said, who=str(user), when=now)
-    actions.note_export(filters="；".join(f"{t} {v}" for t, v in said) or "全部", rows=count, who=user, when=now, where=address_of(request))
+    actions.note_export(
+        filters="；".join(f"{t} {v}" for t, v in said) or "全部", rows=count, who=user, when=now, where=address_of(request)
+    )
     return FileResponse(book, as_attachment=True, filename=f"疑点-{now:%Y%m%d-%H%M}.xlsx")
 
 
@@ -103,7 +105,7 @@ def identity(request: HttpRequest, finding_id: str) -> HttpResponse:
     return _finding_page(request, finding_id, shown)
 
 
-def _finding_page(request: HttpRequest, finding_id: str, more: dict[str, object], status: int = 200) -> HttpResponse:
+def _finding_page(request: HttpRequest, finding_id: str, more: Mapping[str, object], status: int = 200) -> HttpResponse:
     user = user_with(request, Right.SEE_FINDINGS)
     found = queries.finding_for(user, finding_id)
     try:
@@ -118,14 +120,18 @@ def _finding_page(request: HttpRequest, finding_id: str, more: dict[str, object]
         "same_rule": hash_now(found.rule) == found.rule_hash,
         "legal": found.legal_basis.split("；"),
         "evidence": evidence,
-        "visits": [(v, days, len(v.lines) - sum(len(lines) for _, lines in days)) for v in evidence.visits for days in [v.listed(most)]],
+        "visits": [
+            (v, days, len(v.lines) - sum(len(lines) for _, lines, _ in days))
+            for v in evidence.visits
+            for days in [v.listed(most)]
+        ],
         "unread": unread,
         "timeline": timeline(evidence.visits),
         "masked": _masked(found),
         "others": queries.others_of_person(user, found),
         "may_show": bool(found.psn_no) and user.may(Right.SHOW_IDENTITY),
     }
-    return render(request, "findings/detail.html", context | more, status=status)
+    return render(request, "findings/detail.html", {**context, **more}, status=status)
 
 
 def _masked(found: Finding) -> list[tuple[str, str]]:
@@ -137,15 +143,13 @@ def _masked(found: Finding) -> list[tuple[str, str]]:
             known = vault.identity(found.psn_no)
     except UserError:
         return []
-    return _titled({column: masked(column, value) for column, value in known.items() if column in ("psn_name", "certno")})
+    return _titled({column: masked(column, value) for column, value in known.items() if column in actions.SHOWN})
 
 
 def _titled(identity: dict[str, str]) -> list[tuple[str, str]]:
     """Identity values with the Chinese titles of their columns, name first."""
     titles = {name: column.title for table in tables().values() for name, column in table.by_name.items()}
-    order = ("psn_name", "certno")
-    known = sorted(identity.items(), key=lambda item: (order.index(item[0]) if item[0] in order else 9, item[0]))
-    return [(titles.get(column, column), value) for column, value in known if value]
+    return [(titles[column], identity[column]) for column in actions.SHOWN if identity.get(column)]
 
 
 @require_GET
@@ -155,7 +159,8 @@ def coverage(request: HttpRequest) -> HttpResponse:
     rows = list(queries.coverage(user))
     scope, unjudged = sum(r.in_scope for r in rows), sum(r.not_judged for r in rows)
     worst = request.GET.get("sort") != "title"
-    rows.sort(key=lambda r: (-(r.not_judged / r.in_scope if r.in_scope else 0), r.title) if worst else (0, r.title))
+    if worst:
+        rows.sort(key=RuleResult.share_not_judged, reverse=True)
     context = {
         "rows": rows,
         "run": queries.newest_run(),

@@ -38,6 +38,18 @@ def content_security_policy(get_response: Handler) -> Handler:
     return middleware
 
 
+def log_in_again(get_response: Handler) -> Handler:
+    """A part of a page that is asked for after the session ended loads the whole page anew, which leads to the log-in."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if "HX-Request" in request.headers and response.status_code == 302:
+            return HttpResponse(status=200, headers={"HX-Refresh": "true"})
+        return response
+
+    return middleware
+
+
 class _UserErrors:
     """Shows a `UserError` as a page instead of a server error."""
 

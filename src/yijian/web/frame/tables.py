@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
-PAGE_ROWS = 50
+PAGE_ROWS = 30
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def sorting(request: HttpRequest, columns: Mapping[str, tuple[str, str]], defaul
         word, key = default, default.removeprefix("-")
     down = word.startswith("-")
     headings = [
-        Heading(k if f else "", t, t.endswith("元") or t.endswith("数"), ("down" if down else "up") if k == key else "")
+        Heading(k if f else "", t, t.endswith(("元", "数")), ("down" if down else "up") if k == key else "")
         for k, (t, f) in columns.items()
     ]
     field = F(fields[key])

@@ -14,8 +14,7 @@ from yijian.claims.quarantine import Quarantine, Rejection, is_identity
 from yijian.claims.tables import tables
 from yijian.vocabulary.home import Home
 from yijian.vocabulary.masking import masked
-from yijian.web.accounts.models import Right, User
-from yijian.web.accounts.queries import need
+from yijian.web.accounts.queries import Right, User, need
 
 
 @dataclass(frozen=True)
@@ -83,6 +82,14 @@ class Reason:
     def do(self) -> str:
         return checks()[self.check].do
 
+    @property
+    def table_title(self) -> str:
+        return title_of(self.table)
+
+    @property
+    def column_title(self) -> str:
+        return column_title(self.table, self.column)
+
 
 def rejections_for(user: User, home: Home, *, check: str = "", table: str = "", import_id: str = "") -> list[Rejection]:
     """Open rejections, narrowed; newest import first."""
@@ -122,7 +129,9 @@ def suspects_for(user: User, home: Home, import_id: str, limit: int = 100) -> li
             "table": title_of(s["tabl_name"]),
             "key": s["row_key"],
             "column": column_title(s["tabl_name"], s["colm_name"] or ""),
-            "value": masked(s["colm_name"], s["value"] or "") if is_identity(s["tabl_name"], s["colm_name"] or "") else s["value"],
+            "value": masked(s["colm_name"], s["value"] or "")
+            if is_identity(s["tabl_name"], s["colm_name"] or "")
+            else s["value"],
             "title": checks()[s["check_name"]].title,
             "detail": s["detail"],
         }

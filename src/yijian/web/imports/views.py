@@ -7,8 +7,7 @@ from django.views.decorators.http import require_GET
 
 from yijian.claims.checks import checks
 from yijian.claims.tables import tables
-from yijian.web.accounts.models import Right
-from yijian.web.accounts.queries import user_with
+from yijian.web.accounts.queries import Right, user_with
 from yijian.web.frame.tables import page_of
 from yijian.web.imports import queries
 
@@ -38,7 +37,9 @@ def one(request: HttpRequest, commit: int) -> HttpResponse:
         "one": done,
         "files": [(f, queries.title_of(f.table), f.path.rsplit("/", 1)[-1]) for f in done.manifest.files],
         "tables": [(t, queries.title_of(t.table), t.new + t.replaced) for t in done.manifest.tables],
-        "checks": [(c, known[c.check], queries.title_of(c.table), queries.column_title(c.table, c.column)) for c in done.manifest.checks],
+        "checks": [
+            (c, known[c.check], queries.title_of(c.table), queries.column_title(c.table, c.column)) for c in done.manifest.checks
+        ],
         "suspects": queries.suspects_for(user, settings.HOME, done.manifest.import_id),
     }
     return render(request, "imports/detail.html", context)

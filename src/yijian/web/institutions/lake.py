@@ -53,4 +53,4 @@ def _known(db: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> dict[str, dict[
 
 def _rows(db: duckdb.DuckDBPyConnection, sql: str, snapshot: Snapshot, table: str) -> list[dict[str, Any]]:
     files = [str(path) for path in snapshot.files(table)]
-    return db.execute(sql, {"files": files}).to_arrow_table().to_pylist() if files else []
+    return db.sql(sql, params={"files": files}).to_arrow_table().to_pylist() if files else []

@@ -4,6 +4,8 @@ from django.db.models import QuerySet
 
 from yijian.web.institutions.models import Institution
 
+__all__ = ["Institution", "all_institutions", "institution", "is_pharmacy", "peers_of"]
+
 
 def all_institutions() -> "QuerySet[Institution]":
     """Every institution, by name."""

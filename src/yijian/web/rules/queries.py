@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 from django.http import Http404
 
 from yijian.rulebook.rule import Rule
-from yijian.web.accounts.models import Right, User
-from yijian.web.accounts.queries import need
+from yijian.web.accounts.queries import Right, User, need
 from yijian.web.findings.queries import coverage
 from yijian.web.findings.rulebook import rules_now
 
 if TYPE_CHECKING:
-    from yijian.web.findings.models import RuleResult
+    from yijian.web.findings.queries import RuleResult
 
 FAMILIES = {
     "admissions": "入院与住院",

@@ -5,16 +5,26 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from yijian.knowledge.lists import knowledge_lists
-from yijian.web.accounts.models import Right
-from yijian.web.accounts.queries import user_with
+from yijian.web.accounts.queries import Right, user_with
 from yijian.web.findings.rulebook import hash_now
 from yijian.web.rules.queries import rule_for, rules_for
 
-STATUS = {"draft": ("草稿", "secondary"), "trial": ("试用", "blue"), "active": ("启用", "green"), "retired": ("停用", "secondary")}
+STATUS = {
+    "draft": ("草稿", "secondary"),
+    "trial": ("试用", "blue"),
+    "active": ("启用", "green"),
+    "retired": ("停用", "secondary"),
+}
 STAGES = {"pre": "事前", "mid": "事中", "post": "事后"}
 SUBJECTS = {
-    "hospital": "定点医疗机构", "pharmacy": "定点零售药店", "person": "参保人", "practitioner": "医务人员", "agency": "经办机构", "ltc": "长护机构",
-}  # fmt: skip
+    "hospital": "定点医疗机构",
+    "pharmacy": "定点零售药店",
+    "person": "参保人",
+    "practitioner": "医务人员",
+    "agency": "经办机构",
+    "ltc": "长护机构",
+}
+UNITS = {"day": "天", "minute": "分钟", "char": "位", "card": "张卡", "person": "人", "times": "次", "unit": "单位"}
 
 
 @require_GET
@@ -46,6 +56,9 @@ def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
         "subject": SUBJECTS[line.rule.declaration.subject],
         "view": line.rule.view,
         "lists": [(k, lists[k].title if k in lists else k) for k in line.rule.declaration.knowledge],
+        "parameters": [
+            (name, p.default, UNITS.get(p.unit, p.unit), p.source) for name, p in line.rule.declaration.parameters.items()
+        ],
         "hash": hash_now(rule_id),
         "may_see": user.may(Right.SEE_FINDINGS),
     }

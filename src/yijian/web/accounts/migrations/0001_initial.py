@@ -4,26 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=150, unique=True, verbose_name='账号')),
-                ('display_name', models.CharField(max_length=100, verbose_name='姓名')),
-                ('role', models.CharField(choices=[('supervisor', '监管科'), ('administrator', '系统管理员')], max_length=20, verbose_name='岗位')),
-                ('is_active', models.BooleanField(default=True, verbose_name='启用')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=150, unique=True, verbose_name="账号")),
+                ("display_name", models.CharField(max_length=100, verbose_name="姓名")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("supervisor", "监管科"), ("administrator", "系统管理员")], max_length=20, verbose_name="岗位"
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
     ]

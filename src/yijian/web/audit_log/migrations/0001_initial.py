@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,19 +14,42 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='LogEntry',
+            name="LogEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('who', models.CharField(max_length=150, verbose_name='账号')),
-                ('address', models.GenericIPAddressField(null=True, verbose_name='地址')),
-                ('act', models.CharField(choices=[('log_in', '登录'), ('log_in_failed', '登录失败'), ('log_out', '退出'), ('show_identity', '查看身份'), ('export', '导出'), ('load', '装入审核结果'), ('make_account', '建立账号')], max_length=20, verbose_name='操作')),
-                ('about', models.CharField(blank=True, max_length=200, verbose_name='对象')),
-                ('purpose', models.TextField(blank=True, verbose_name='事由')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("who", models.CharField(max_length=150, verbose_name="账号")),
+                ("address", models.GenericIPAddressField(null=True, verbose_name="地址")),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("log_in", "登录"),
+                            ("log_in_failed", "登录失败"),
+                            ("log_out", "退出"),
+                            ("show_identity", "查看身份"),
+                            ("export", "导出"),
+                            ("load", "装入审核结果"),
+                            ("make_account", "建立账号"),
+                        ],
+                        max_length=20,
+                        verbose_name="操作",
+                    ),
+                ),
+                ("about", models.CharField(blank=True, max_length=200, verbose_name="对象")),
+                ("purpose", models.TextField(blank=True, verbose_name="事由")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['-at'], name='log_newest'), models.Index(fields=['act', '-at'], name='log_by_act')],
+                "indexes": [
+                    models.Index(fields=["-at"], name="log_newest"),
+                    models.Index(fields=["act", "-at"], name="log_by_act"),
+                ],
             },
         ),
     ]

@@ -5,77 +5,107 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('institutions', '0001_initial'),
+        ("institutions", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('finished', models.DateTimeField(verbose_name='审核完成')),
-                ('snapshot', models.PositiveIntegerField(verbose_name='数据批次')),
-                ('loaded', models.DateTimeField(verbose_name='装入时间')),
+                ("id", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("finished", models.DateTimeField(verbose_name="审核完成")),
+                ("snapshot", models.PositiveIntegerField(verbose_name="数据批次")),
+                ("loaded", models.DateTimeField(verbose_name="装入时间")),
             ],
             options={
-                'indexes': [models.Index(fields=['-loaded'], name='run_newest')],
+                "indexes": [models.Index(fields=["-loaded"], name="run_newest")],
             },
         ),
         migrations.CreateModel(
-            name='RuleResult',
+            name="RuleResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=100)),
-                ('title', models.CharField(max_length=200)),
-                ('verdict', models.CharField(max_length=20)),
-                ('version', models.PositiveIntegerField()),
-                ('official_code', models.CharField(blank=True, max_length=40)),
-                ('rule_hash', models.CharField(max_length=64)),
-                ('knowledge_hash', models.CharField(blank=True, max_length=64)),
-                ('error', models.TextField(blank=True)),
-                ('total', models.BigIntegerField()),
-                ('excluded', models.BigIntegerField()),
-                ('not_applicable', models.BigIntegerField()),
-                ('passed', models.BigIntegerField()),
-                ('found', models.BigIntegerField()),
-                ('not_judged', models.BigIntegerField()),
-                ('causes', models.JSONField(default=dict)),
-                ('findings', models.BigIntegerField()),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='findings.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rule", models.CharField(max_length=100)),
+                ("title", models.CharField(max_length=200)),
+                ("verdict", models.CharField(max_length=20)),
+                ("version", models.PositiveIntegerField()),
+                ("official_code", models.CharField(blank=True, max_length=40)),
+                ("rule_hash", models.CharField(max_length=64)),
+                ("knowledge_hash", models.CharField(blank=True, max_length=64)),
+                ("error", models.TextField(blank=True)),
+                ("total", models.BigIntegerField()),
+                ("excluded", models.BigIntegerField()),
+                ("not_applicable", models.BigIntegerField()),
+                ("passed", models.BigIntegerField()),
+                ("found", models.BigIntegerField()),
+                ("not_judged", models.BigIntegerField()),
+                ("causes", models.JSONField(default=dict)),
+                ("findings", models.BigIntegerField()),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=18)),
+                (
+                    "run",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="results", to="findings.run"),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('run', 'rule'), name='one_line_a_rule')],
+                "constraints": [models.UniqueConstraint(fields=("run", "rule"), name="one_line_a_rule")],
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('finding_id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('rule', models.CharField(max_length=100, verbose_name='规则')),
-                ('rule_title', models.CharField(max_length=200, verbose_name='规则名称')),
-                ('official_code', models.CharField(blank=True, max_length=40, verbose_name='规则编码')),
-                ('verdict', models.CharField(choices=[('violation', '明确违规'), ('suspicion', '可疑')], max_length=20, verbose_name='性质')),
-                ('psn_no', models.CharField(blank=True, max_length=64, verbose_name='人员编号')),
-                ('mdtrt_id', models.CharField(blank=True, max_length=64, verbose_name='就诊')),
-                ('setl_id', models.CharField(blank=True, max_length=64, verbose_name='结算')),
-                ('day', models.DateField(null=True, verbose_name='发生日期')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=16, null=True, verbose_name='涉及金额')),
-                ('explanation', models.TextField(verbose_name='说明')),
-                ('legal_basis', models.TextField(blank=True, verbose_name='依据')),
-                ('evidence', models.TextField(blank=True, verbose_name='证据')),
-                ('rule_hash', models.CharField(max_length=64)),
-                ('knowledge_hash', models.CharField(blank=True, max_length=64)),
-                ('institution', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='institutions.institution')),
-                ('first_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='findings.run')),
-                ('gone_in', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='findings.run')),
+                ("finding_id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("rule", models.CharField(max_length=100, verbose_name="规则")),
+                ("rule_title", models.CharField(max_length=200, verbose_name="规则名称")),
+                ("official_code", models.CharField(blank=True, max_length=40, verbose_name="规则编码")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[("violation", "明确违规"), ("suspicion", "可疑")], max_length=20, verbose_name="性质"
+                    ),
+                ),
+                ("psn_no", models.CharField(blank=True, max_length=64, verbose_name="人员编号")),
+                ("mdtrt_id", models.CharField(blank=True, max_length=64, verbose_name="就诊")),
+                ("setl_id", models.CharField(blank=True, max_length=64, verbose_name="结算")),
+                ("day", models.DateField(null=True, verbose_name="发生日期")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=16, null=True, verbose_name="涉及金额")),
+                ("explanation", models.TextField(verbose_name="说明")),
+                ("legal_basis", models.TextField(blank=True, verbose_name="依据")),
+                ("evidence", models.TextField(blank=True, verbose_name="证据")),
+                ("rule_hash", models.CharField(max_length=64)),
+                ("knowledge_hash", models.CharField(blank=True, max_length=64)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="institutions.institution",
+                    ),
+                ),
+                (
+                    "first_run",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.run"),
+                ),
+                (
+                    "gone_in",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="findings.run"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['gone_in', '-amount'], name='finding_biggest'), models.Index(fields=['rule', 'gone_in', '-amount'], name='finding_by_rule'), models.Index(fields=['institution', 'gone_in', '-amount'], name='finding_by_institution'), models.Index(fields=['gone_in', 'day'], name='finding_by_day'), models.Index(fields=['psn_no'], name='finding_by_person'), models.Index(fields=['mdtrt_id'], name='finding_by_encounter')],
+                "indexes": [
+                    models.Index(fields=["gone_in", "-amount"], name="finding_biggest"),
+                    models.Index(fields=["rule", "gone_in", "-amount"], name="finding_by_rule"),
+                    models.Index(fields=["institution", "gone_in", "-amount"], name="finding_by_institution"),
+                    models.Index(fields=["gone_in", "day"], name="finding_by_day"),
+                    models.Index(fields=["psn_no"], name="finding_by_person"),
+                    models.Index(fields=["mdtrt_id"], name="finding_by_encounter"),
+                ],
             },
         ),
     ]

@@ -56,12 +56,14 @@ def price(value: Decimal | None) -> str:
 
 @register.filter
 def share(part: float, whole: float) -> str:
-    """Per cent; a part that is not nothing is never shown as 0."""
+    """Per cent; a part that is not nothing is never shown as 0, nor one that is not all as 100."""
     if not whole:
         return "—"
     percent = 100 * part / whole
     if 0 < percent < 0.01:
         return "<0.01%"
+    if 99.9 < percent < 100:
+        return f"{min(percent, 99.99):.2f}%"
     return f"{percent:.2f}%" if percent < 10 else f"{percent:.1f}%"
 
 

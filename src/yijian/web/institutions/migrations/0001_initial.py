@@ -4,29 +4,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Institution',
+            name="Institution",
             fields=[
-                ('code', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='机构编码')),
-                ('name', models.CharField(max_length=200, verbose_name='机构名称')),
-                ('kind', models.CharField(blank=True, choices=[('1', '医疗机构'), ('2', '零售药店')], max_length=2, verbose_name='类别')),
-                ('level', models.PositiveSmallIntegerField(null=True, verbose_name='级别')),
-                ('level_code', models.CharField(blank=True, max_length=10, verbose_name='等级代码')),
-                ('beds', models.PositiveIntegerField(null=True, verbose_name='床位')),
-                ('area', models.CharField(blank=True, max_length=12, verbose_name='行政区划')),
-                ('settlements', models.PositiveBigIntegerField(default=0, verbose_name='结算笔数')),
-                ('fees', models.DecimalField(decimal_places=2, default=0, max_digits=18, verbose_name='医疗费总额')),
-                ('fund', models.DecimalField(decimal_places=2, default=0, max_digits=18, verbose_name='基金支付')),
+                ("code", models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="机构编码")),
+                ("name", models.CharField(max_length=200, verbose_name="机构名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True, choices=[("1", "医疗机构"), ("2", "零售药店")], max_length=2, verbose_name="类别"
+                    ),
+                ),
+                ("level", models.PositiveSmallIntegerField(null=True, verbose_name="级别")),
+                ("level_code", models.CharField(blank=True, max_length=10, verbose_name="等级代码")),
+                ("beds", models.PositiveIntegerField(null=True, verbose_name="床位")),
+                ("area", models.CharField(blank=True, max_length=12, verbose_name="行政区划")),
+                ("settlements", models.PositiveBigIntegerField(default=0, verbose_name="结算笔数")),
+                ("fees", models.DecimalField(decimal_places=2, default=0, max_digits=18, verbose_name="医疗费总额")),
+                ("fund", models.DecimalField(decimal_places=2, default=0, max_digits=18, verbose_name="基金支付")),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'level'], name='inst_peers')],
+                "indexes": [models.Index(fields=["kind", "level"], name="inst_peers")],
             },
         ),
     ]
