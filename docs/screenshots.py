@@ -16,7 +16,8 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 OUT = Path(__file__).parent / "screenshots"
-WIDE, PHONE = {"width": 1360, "height": 900}, {"width": 360, "height": 740}
+TALLEST = 1700
+WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 360, "height": 740}
 
 
 @contextmanager
@@ -41,7 +42,10 @@ def picture(page: Page, name: str, address: str | None = None, *, whole: bool = 
         page.goto(address, wait_until="networkidle")
     page.wait_for_function("() => !document.querySelector('[data-chart]:not([data-drawn])')")
     page.wait_for_timeout(200)
-    page.screenshot(path=OUT / f"{name}.png", full_page=whole)
+    tall = page.evaluate("document.documentElement.scrollHeight") if whole else 0
+    size = page.viewport_size or WIDE
+    clip = {"x": 0, "y": 0, "width": size["width"], "height": max(size["height"], min(tall, TALLEST))}
+    page.screenshot(path=OUT / f"{name}.png", full_page=True, clip=clip)
     print(OUT / f"{name}.png")
 
 

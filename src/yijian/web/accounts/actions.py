@@ -23,7 +23,15 @@ def make_account(username: str, password: str, *, display_name: str, role: str, 
     """Make an account; `who` is None on the command line. ValidationError if the password is too weak."""
     validate_password(password, User(username=username, display_name=display_name))
     user = User.objects.create_user(username, password, display_name=display_name, role=role)
-    record(Act.MAKE_ACCOUNT, who=who, when=when, where=None, about=username, purpose=role, name="" if who else "命令行")
+    record(
+        Act.MAKE_ACCOUNT,
+        who=who,
+        when=when,
+        where=None,
+        about=username,
+        purpose=str(Role(role).label),
+        name="" if who else "命令行",
+    )
     return user
 
 

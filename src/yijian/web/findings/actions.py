@@ -100,7 +100,7 @@ def _fields(loaded: Run, row: Mapping[str, Any], titles: Mapping[str, str]) -> d
 
 
 def _take_over_findings(rows: Iterable[dict[str, Any]], loaded: Run) -> int:
-    """Write what is new or differs, mark what is gone. A run mostly finds what the last one found: that is not written again."""
+    """Write what is new or differs, mark what is gone. What the last run found alike is not written again."""
     held = {key: hash(tuple(rest)) for key, *rest in Finding.objects.values_list("pk", *_COMPARED).iterator()}
     is_open = set(Finding.objects.filter(gone_in=None).values_list("pk", flat=True))
     seen, batch = set[str](), list[dict[str, Any]]()
@@ -119,7 +119,7 @@ def _take_over_findings(rows: Iterable[dict[str, Any]], loaded: Run) -> int:
 
 
 def _write(rows: list[dict[str, Any]]) -> None:
-    """Insert or renew rows. Plain SQL, the same for SQLite and PostgreSQL: `bulk_create` would make a statement of every fifty."""
+    """Insert or renew rows. Plain SQL, alike for SQLite and PostgreSQL: `bulk_create` makes a statement of every fifty."""
     name = connection.ops.quote_name
     renewed = ", ".join(f"{name(c)} = excluded.{name(c)}" for c in _COLUMNS if c not in ("finding_id", "first_run_id"))
     sql = (

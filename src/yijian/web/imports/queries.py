@@ -2,10 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.http import Http404
+from django.utils import timezone
 
 from yijian.claims.checks import checks
 from yijian.claims.lake import Lake
@@ -23,6 +25,12 @@ class Import:
 
     commit: int
     manifest: Manifest
+
+    @property
+    def finished(self) -> datetime:
+        """When it was done, in local time."""
+        at = datetime.fromisoformat(self.manifest.finished)
+        return timezone.localtime(at) if at.tzinfo else at
 
     def _sum(self, name: str) -> int:
         return sum(getattr(t, name) for t in self.manifest.tables)
