@@ -14,7 +14,7 @@ help: ## what there is to make
 	.venv/bin/uv sync --frozen --inexact --quiet
 	@touch $@
 
-src/yijian/web/static/vendor/.ready: package.json package-lock.json
+src/yijian/web/static/vendor/.ready: package.json package-lock.json $(wildcard src/yijian/web/assets/*)
 	npm ci --silent --no-audit --no-fund
 	npm run --silent build
 	@touch $@
@@ -28,6 +28,7 @@ test: setup ## all tests
 	$(PY) -m pytest -n auto --dist loadfile -q
 
 check: setup ## lint, types, import contracts, rule checks
+	.venv/bin/uv sync --frozen --inexact --quiet --extra spark
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/pyright

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from knowledge_files import WriteWorkbook
+from tests.knowledge.knowledge_files import WriteWorkbook
 from typer.testing import CliRunner
 
 from yijian.cli.knowledge import app
