@@ -30,7 +30,7 @@ SELECT
   MIN(f.name) AS name,
   COUNT(*) AS lines,
   COUNT(DISTINCT f.psn_no) AS people,
-  ROUND(MIN(a.share) * 100, 0) AS percent,
+  ROUND(MIN(a.share) * 100, 1) AS percent,
   SUM(f.amount) AS amount,
   STRING_AGG(f.row_id, ' ' ORDER BY f.row_id) AS evidence
 FROM subject AS f
