@@ -78,8 +78,11 @@ class Snapshot:
         return [f for f in self.commit.files.get(table, ()) if bucket is None or f.bucket == bucket]
 
     def files(self, table: str, bucket: int | None = None) -> list[Path]:
-        """Paths of the live data files of a table; without `bucket` of the whole table."""
-        return [self.folder / f.path for f in self.live(table, bucket)]
+        """Paths of the live data files of a table; without `bucket` of the whole table.
+
+        A table without a person belongs to every bucket: it is part of what a bucket is judged with.
+        """
+        return [self.folder / f.path for f in self.live(table) if bucket is None or f.bucket in (None, bucket)]
 
     def rows(self, table: str, bucket: int | None = None) -> int:
         """Number of rows of a table, of one bucket where it is named."""

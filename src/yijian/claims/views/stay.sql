@@ -6,6 +6,8 @@ WITH paid AS (
     MIN(s.insutype) AS insutype,
     MIN(s.inst_level) AS inst_level,
     MAX(s.newborn_on_mother) AS newborn_on_mother,
+    MAX(s.clr_way) AS clr_way,
+    SUM(s.bydise_setl_payamt) AS bydise_setl_payamt,
     SUM(s.medfee_sumamt) AS medfee_sumamt,
     SUM(s.fund_pay_sumamt) AS fund_pay_sumamt
   FROM settlement AS s
@@ -31,6 +33,8 @@ SELECT
   m.adm_dept_name,
   m.addr_tok,
   m.emp_no,
+  p.clr_way,
+  p.bydise_setl_payamt,
   p.medfee_sumamt,
   p.fund_pay_sumamt
 FROM mdtrt_d AS m
