@@ -10,7 +10,7 @@ WITH pair AS (
     LEAST(a.end_day, b.end_day) AS overlap_end_day
   FROM subject AS b
   JOIN subject AS a
-    ON a.psn_no = b.psn_no AND b.beg_day <= a.end_day
+    ON a.psn_no = b.psn_no
     AND (a.beg_day < b.beg_day OR (a.beg_day = b.beg_day AND a.psn_insu_rlts_id < b.psn_insu_rlts_id))
 ),
 paid AS (
