@@ -59,8 +59,8 @@ def test_an_unknown_header_is_named_with_file_sheet_and_row(drug_workbook: Write
 
 
 def test_a_class_that_is_not_supported_is_named(drug_workbook: WriteWorkbook) -> None:
-    with pytest.raises(UserError, match="药品儿童禁用"):
-        read_workbook(drug_workbook("a.xlsx", "药品儿童禁用", POINTS))
+    with pytest.raises(UserError, match="某某特别限定"):
+        read_workbook(drug_workbook("a.xlsx", "某某特别限定", POINTS))
 
 
 def test_a_broken_file_is_named(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ class KnowledgeList(msgspec.Struct, frozen=True, dict=True):
 
     def needs_person(self, limits: dict[str, object]) -> bool:
         """Whether a row states a limit that no rule can judge: ages need one bound, all else every required one."""
-        if self.person:
+        if self.person and not self.required:
             return True
         missing = [limits.get(name) is None for name in self.required]
         return all(missing) and bool(missing) if "max_age" in self.required else any(missing)

@@ -31,6 +31,7 @@ SELECT
   COALESCE(f.pric_uplmt_amt, 0) AS pric_uplmt_amt,
   f.prd_days,
   f.dscg_tkdrug_flag,
+  COALESCE(f.dise_codg, s.dise_code) AS dise_code,
   f.bilg_dept_name,
   f.bilg_dr_code,
   DATE_DIFF('day', DATE '1970-01-01', CAST(f.fee_ocur_time AS DATE)) AS service_day,
@@ -43,6 +44,7 @@ SELECT
   s.gend,
   CAST(FLOOR((EXTRACT(YEAR FROM f.fee_ocur_time) * 10000 + EXTRACT(MONTH FROM f.fee_ocur_time) * 100
     + EXTRACT(DAY FROM f.fee_ocur_time) - s.brdy_ymd) / 10000.0) AS INTEGER) AS age,
+  DATE_DIFF('day', DATE '1970-01-01', CAST(f.fee_ocur_time AS DATE)) - s.brdy_day AS age_days,
   s.newborn_on_mother,
   s.adm_day,
   s.dscg_day

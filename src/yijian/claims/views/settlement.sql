@@ -34,6 +34,12 @@ SELECT
   COALESCE(p.gend, s.gend) AS gend,
   EXTRACT(YEAR FROM COALESCE(p.brdy, s.brdy)) * 10000 + EXTRACT(MONTH FROM COALESCE(p.brdy, s.brdy)) * 100
     + EXTRACT(DAY FROM COALESCE(p.brdy, s.brdy)) AS brdy_ymd,
+  DATE_DIFF('day', DATE '1970-01-01', COALESCE(p.brdy, s.brdy)) AS brdy_day,
+  CAST(FLOOR((EXTRACT(YEAR FROM COALESCE(m.begntime, s.begndate, s.setl_time)) * 10000
+    + EXTRACT(MONTH FROM COALESCE(m.begntime, s.begndate, s.setl_time)) * 100
+    + EXTRACT(DAY FROM COALESCE(m.begntime, s.begndate, s.setl_time))
+    - EXTRACT(YEAR FROM COALESCE(p.brdy, s.brdy)) * 10000 - EXTRACT(MONTH FROM COALESCE(p.brdy, s.brdy)) * 100
+    - EXTRACT(DAY FROM COALESCE(p.brdy, s.brdy))) / 10000.0) AS INTEGER) AS age,
   CASE WHEN s.nwb_flag = '1' OR s.med_type = '9921' THEN 1 ELSE 0 END AS newborn_on_mother,
   DATE_DIFF('day', DATE '1970-01-01', CAST(COALESCE(m.begntime, s.begndate, s.setl_time) AS DATE)) AS service_day,
   DATE_DIFF('day', DATE '1970-01-01', CAST(m.begntime AS DATE)) AS adm_day,
@@ -41,6 +47,9 @@ SELECT
   DATE_DIFF('day', DATE '1970-01-01', CAST(s.setl_time AS DATE)) AS setl_day,
   DATE_DIFF('minute', TIMESTAMP '1970-01-01 00:00:00', s.setl_time) AS setl_minute,
   COALESCE(s.opter_id, '') AS counter,
+  COALESCE(s.dise_no, m.dise_no) AS dise_code,
+  m.dscg_maindiag_code AS maindiag_code,
+  m.dscg_way,
   s.medfee_sumamt + COALESCE(r.medfee_sumamt, 0) AS medfee_sumamt,
   s.fund_pay_sumamt + COALESCE(r.fund_pay_sumamt, 0) AS fund_pay_sumamt,
   s.hifp_pay + COALESCE(r.hifp_pay, 0) AS hifp_pay,

@@ -18,7 +18,7 @@ class QueryFailed(Exception):
 def judgeable(list_id: str) -> str:
     """The condition under which a point states a limit that a rule can judge (`KnowledgeList.needs_person` in SQL)."""
     declared = knowledge_lists()[list_id]
-    if declared.person:
+    if declared.person and not declared.required:
         return "FALSE"
     given = [f"{c} IS NOT NULL" for c in declared.required]
     return (" OR " if "max_age" in declared.required else " AND ").join(given) or "TRUE"

@@ -1,5 +1,5 @@
--- A stay lasts max(discharge − admission, 1) days; so many bed days may be billed.
-WITH bed AS (
+-- A stay lasts max(discharge − admission, 1) days; so many bed or nursing days may be billed.
+WITH billed AS (
   SELECT
     f.psn_no,
     f.fixmedins_code,
@@ -8,7 +8,7 @@ WITH bed AS (
     MIN(f.adm_day) AS adm_day,
     MAX(f.dscg_day) AS dscg_day,
     GREATEST(MAX(f.dscg_day) - MIN(f.adm_day), 1) AS stay_days,
-    SUM(f.cnt) AS bed_days,
+    SUM(f.cnt) AS billed_days,
     SUM(f.amount) AS charged,
     STRING_AGG(f.row_id, ' ' ORDER BY f.row_id) AS evidence
   FROM subject AS f
@@ -22,8 +22,8 @@ SELECT
   b.adm_day,
   b.dscg_day,
   b.stay_days,
-  b.bed_days,
-  b.charged * (b.bed_days - b.stay_days - $allowed_extra) / b.bed_days AS amount,
+  b.billed_days,
+  b.charged * (b.billed_days - b.stay_days - $allowed_extra) / b.billed_days AS amount,
   b.evidence
-FROM bed AS b
-WHERE b.bed_days > b.stay_days + $allowed_extra
+FROM billed AS b
+WHERE b.billed_days > b.stay_days + $allowed_extra
