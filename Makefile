@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check rules docs bench clean
+.PHONY: help setup demo test check rules docs shots bench clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -14,7 +14,7 @@ help: ## what there is to make
 	.venv/bin/uv sync --frozen --inexact --quiet
 	@touch $@
 
-src/yijian/web/static/vendor/.ready: package.json package-lock.json
+src/yijian/web/static/vendor/.ready: package.json package-lock.json $(wildcard src/yijian/web/assets/*)
 	npm ci --silent --no-audit --no-fund
 	npm run --silent build
 	@touch $@
@@ -28,6 +28,7 @@ test: setup ## all tests
 	$(PY) -m pytest -n auto --dist loadfile -q
 
 check: setup ## lint, types, import contracts, rule checks
+	.venv/bin/uv sync --frozen --inexact --quiet --extra spark
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/pyright
@@ -38,11 +39,15 @@ rules: setup ## check and test every rule
 	.venv/bin/yijian rules check
 	.venv/bin/yijian rules test
 
+shots: setup ## pictures of every page into docs/screenshots, from the demo
+	.venv/bin/yijian demo --no-serve
+	$(PY) docs/screenshots.py
+
 docs: setup ## write the reference pages that follow from declarations
 	.venv/bin/yijian docs docs/reference
 
 bench: setup ## measure speed and memory against named alternatives, as a table
-	.venv/bin/uv sync --frozen --inexact --quiet --group bench
+	.venv/bin/uv sync --frozen --inexact --quiet --group bench --extra spark
 	$(PY) -m bench
 
 clean: ## remove what the targets made

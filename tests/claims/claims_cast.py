@@ -56,7 +56,13 @@ class Bureau:
         self.folder.mkdir(parents=True)
 
     def write(
-        self, table: str, differing: Iterable[Row] = ({},), name: str = "", *, encoding: str = "utf-8", delimiter: str = ","
+        self,
+        table: str,
+        differing: Iterable[Row] = ({},),
+        name: str = "",
+        *,
+        encoding: str = "utf-8",
+        delimiter: str = ",",
     ) -> Path:
         """A file with all columns of the table, values as text."""
         path = self.folder / (name or f"{table}.csv")

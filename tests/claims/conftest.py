@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from claims_cast import Bureau
+
+from tests.claims.claims_cast import Bureau
 
 
 @pytest.fixture

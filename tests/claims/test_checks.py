@@ -1,8 +1,8 @@
 """Every check of intake by name: what is rejected stands in quarantine with file, line, column, value and reason."""
 
 import pytest
-from claims_cast import Bureau, Row
 
+from tests.claims.claims_cast import Bureau, Row
 from yijian.claims.checks import checks
 from yijian.claims.quarantine import Quarantine
 
@@ -56,7 +56,11 @@ def test_more_decimals_than_the_column_has_are_loaded_and_reported(bureau: Burea
     done = bureau.take()
     assert bureau.counts(done, "fee_list_d") == {"new": 1, "suspect": 1}
     (found,) = Quarantine(bureau.home).suspects()
-    assert (found["check_name"], found["colm_name"], found["value"]) == ("rounded_value", "det_item_fee_sumamt", "11.004")
+    assert (found["check_name"], found["colm_name"], found["value"]) == (
+        "rounded_value",
+        "det_item_fee_sumamt",
+        "11.004",
+    )
 
 
 def test_thousands_separators_are_read_and_other_commas_are_not(bureau: Bureau) -> None:

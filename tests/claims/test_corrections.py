@@ -2,8 +2,7 @@
 
 from decimal import Decimal
 
-from claims_cast import Bureau
-
+from tests.claims.claims_cast import Bureau
 from yijian.claims.lake import Lake
 
 LATER, LATEST = "2026-02-01 08:00:00", "2026-03-01 08:00:00"

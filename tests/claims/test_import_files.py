@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 import xlsxwriter
-from claims_cast import Bureau, rows_of
 
+from tests.claims.claims_cast import Bureau, rows_of
 from yijian.claims.lake import Lake, bucket_of
 from yijian.vocabulary.errors import UserError
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from claims_cast import Bureau
 
+from tests.claims.claims_cast import Bureau
 from yijian.claims.keys import key
 from yijian.claims.mapping import load_mapping
 from yijian.claims.quarantine import Quarantine
@@ -84,7 +84,12 @@ def test_the_vault_keeps_the_latest_identity(bureau: Bureau) -> None:
     bureau.take(bureau.write("setl_d", [later, {}]))
     bureau.take(bureau.write("mdtrt_d"))
     with Vault.open(bureau.home) as vault:
-        assert vault.identity("P1") == {"psn_name": "张大三", "certno": CERT, "tel": "13000000001", "addr": "海滨路 1 号"}
+        assert vault.identity("P1") == {
+            "psn_name": "张大三",
+            "certno": CERT,
+            "tel": "13000000001",
+            "addr": "海滨路 1 号",
+        }
         assert vault.identity("P2") == {}
 
 
@@ -129,7 +134,7 @@ def test_the_hospital_side_extract_comes_in_by_the_shipped_mapping(bureau: Burea
     done = bureau.take(path, mapping=load_mapping("inspection"))
     assert bureau.counts(done, "fee_list_d") == {"new": 3, "suspect": 3}
     person = token(bureau.home, CERT)
-    assert {r for r in bureau.rows("fee_list_d", "psn_no, setl_id, med_type, chrgitm_lv, med_chrgitm_type")} == {
+    assert set(bureau.rows("fee_list_d", "psn_no, setl_id, med_type, chrgitm_lv, med_chrgitm_type")) == {
         (person, "S1", "21", "01", "03"), (person, "S1", "21", "02", "04"),
     }  # fmt: skip
     with Vault.open(bureau.home) as vault:

@@ -38,7 +38,9 @@ class Reader:
         self.snapshot: Snapshot = self._lake.snapshot()
         self._con = duckdb.connect(config={"threads": 1})
 
-    def of_person(self, table: str, psn_no: str, where: str = "true", values: Sequence[str] = (), columns: str = "*") -> list[Row]:
+    def of_person(
+        self, table: str, psn_no: str, where: str = "true", values: Sequence[str] = (), columns: str = "*"
+    ) -> list[Row]:
         """A person's rows of a table that meet `where` (SQL with ? for `values`), in order of time."""
         files = self.snapshot.files(table, bucket_of(psn_no, self._lake.buckets))
         declared = tables()[table]

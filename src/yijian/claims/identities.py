@@ -43,11 +43,15 @@ def _batches(work: Work, source: Source, kind: str) -> Iterator[list[tuple[str, 
         f"max({{'t': {as_of}, 'v': r.{name(c)}}}) FILTER (r.{name(c)} IS NOT NULL) AS {name(c)}" for c in source.identity
     )
     for turn in range(passes):
-        batches = arrow_batches(work.con, f"""
+        batches = arrow_batches(
+            work.con,
+            f"""
             SELECT _number, max({as_of}) AS _as_of, {newest}
             FROM (SELECT {", ".join(out)} FROM {source.layout.scan(work.con)}) r
             WHERE _number <> '' AND hash(_number) % {passes} = {turn} GROUP BY _number
-        """, _BATCH)
+        """,
+            _BATCH,
+        )
         for batch in batches:
             yield [
                 (row["_number"], {c: row[c]["v"] for c in source.identity if row[c]}, row["_as_of"]) for row in batch.to_pylist()

@@ -69,9 +69,7 @@ def _keys_meet(work: Work, table: Table, olds: Sequence[DataFile], news: Sequenc
 class _Bucket:
     """One bucket in which keys meet."""
 
-    def __init__(
-        self, work: Work, table: Table, bucket: int | None, olds: list[DataFile], news: list[DataFile]
-    ) -> None:
+    def __init__(self, work: Work, table: Table, bucket: int | None, olds: list[DataFile], news: list[DataFile]) -> None:
         self.work, self.table, self.bucket, self.olds, self.news = work, table, bucket, olds, news
         self.con: duckdb.DuckDBPyConnection = work.con
         self.key = ", ".join(table.key)
@@ -86,41 +84,35 @@ class _Bucket:
         merged.unchanged += unchanged
         merged.rejected += rejected
         merged.replaced += replaced
-        self.con.execute(
-            f"INSERT INTO rejected_{self.table.name} SELECT {self.key}, _h FROM versions WHERE _new AND NOT _kept"
-        )
+        self.con.execute(f"INSERT INTO rejected_{self.table.name} SELECT {self.key}, _h FROM versions WHERE _new AND NOT _kept")
         if replaced:
             self._record_changes(now)
             self._rewrite_old(held)
         merged.new += self._rewrite_new() - self._winners_over_old()
 
     def _compare(self) -> None:
-        """`pairs`: key and content of every row; `same`: keys that the lake has with just this content; `open_keys`: others that meet."""
+        """`met`: keys that came more than once, and with how many contents; `open_keys`: those about which to decide."""
         content = f"hash({', '.join(self.columns)})"
         parts = [f"SELECT {self.key}, {content} AS _h, true AS _new FROM {_scan(self.work, self.news)}"]
         if self.olds:
-            olds = f"(SELECT o.* FROM {_scan(self.work, self.olds)} o SEMI JOIN {_scan(self.work, self.news)} n USING ({self.key}))"
+            olds = (
+                f"(SELECT o.* FROM {_scan(self.work, self.olds)} o SEMI JOIN {_scan(self.work, self.news)} n USING ({self.key}))"
+            )
             parts.append(f"SELECT {self.key}, {content} AS _h, false AS _new FROM {olds}")
         self.con.execute(
             f"CREATE OR REPLACE TABLE met AS SELECT {self.key}, count(DISTINCT _h) AS contents, count(*) AS n, "
             f"bool_or(NOT _new) AS held, count(*) FILTER (_new) AS news "
             f"FROM ({' UNION ALL '.join(parts)}) GROUP BY {self.key} HAVING count(*) > 1"
         )
-        self.con.execute(
-            f"CREATE OR REPLACE TABLE open_keys AS SELECT {self.key} FROM met WHERE contents > 1 OR NOT held"
-        )
+        self.con.execute(f"CREATE OR REPLACE TABLE open_keys AS SELECT {self.key} FROM met WHERE contents > 1 OR NOT held")
 
     def _decide(self) -> None:
         """`versions`: every differing row of an open key, in order of time; `_kept` ones are true versions of the row."""
         register = "updt_time" not in self.columns
-        as_of = (
-            "TIMESTAMP '1000-01-01' + to_days(_new::INT)" if register else "coalesce(updt_time, TIMESTAMP '0001-01-01')"
-        )
+        as_of = "TIMESTAMP '1000-01-01' + to_days(_new::INT)" if register else "coalesce(updt_time, TIMESTAMP '0001-01-01')"
         parts = [f"SELECT *, true AS _new FROM {_scan(self.work, self.news)} SEMI JOIN open_keys USING ({self.key})"]
         if self.olds:
-            parts.append(
-                f"SELECT *, false AS _new FROM {_scan(self.work, self.olds)} SEMI JOIN open_keys USING ({self.key})"
-            )
+            parts.append(f"SELECT *, false AS _new FROM {_scan(self.work, self.olds)} SEMI JOIN open_keys USING ({self.key})")
         self.con.execute(f"""
             CREATE OR REPLACE TABLE versions AS
             WITH rows AS (
@@ -149,16 +141,13 @@ class _Bucket:
         return staged - differing, rejected, kept
 
     def _winners_over_old(self) -> int:
-        return _one(
-            self.con,
-            f"SELECT count(*) FROM (SELECT 1 FROM versions WHERE _kept GROUP BY {self.key} HAVING bool_or(_new) AND bool_or(NOT _new))",
-        )
+        both = "HAVING bool_or(_new) AND bool_or(NOT _new)"
+        return _one(self.con, f"SELECT count(*) FROM (SELECT 1 FROM versions WHERE _kept GROUP BY {self.key} {both})")
 
     def _record_changes(self, now: str) -> None:
         """Rows of `row_chg_d`, one per changed column, old and new value as text; identities are not in the lake at all."""
         pairs = ", ".join(
-            f"{{'c': {literal(c)}, 'o': CAST(lag({c}) OVER v AS VARCHAR), 'n': CAST({c} AS VARCHAR)}}"
-            for c in self.columns
+            f"{{'c': {literal(c)}, 'o': CAST(lag({c}) OVER v AS VARCHAR), 'n': CAST({c} AS VARCHAR)}}" for c in self.columns
         )
         when = "updt_time" if "updt_time" in self.columns else f"TIMESTAMP {literal(now)}"
         who = "opter_id" if "opter_id" in self.columns else "NULL::VARCHAR"
@@ -186,9 +175,7 @@ class _Bucket:
             f"HAVING bool_or(_new) AND bool_or(NOT _new)"
         )
         for old in self.olds:
-            if self.con.execute(
-                f"SELECT 1 FROM {_scan(self.work, [old])} SEMI JOIN gone USING ({self.key}) LIMIT 1"
-            ).fetchall():
+            if self.con.execute(f"SELECT 1 FROM {_scan(self.work, [old])} SEMI JOIN gone USING ({self.key}) LIMIT 1").fetchall():
                 del held[old.path]
                 self._write(f"SELECT * FROM {_scan(self.work, [old])} ANTI JOIN gone USING ({self.key})", moved=True)
 
@@ -230,9 +217,7 @@ def add_changes(work: Work) -> int:
     if before:
         rows += f" ANTI JOIN {_scan(work, before)} USING (rid)"
     path = work.new_path(table, None)
-    count = _one(
-        work.con, f"COPY (SELECT * FROM ({rows}) ORDER BY rid) TO {literal(str(path))} (FORMAT parquet, {COMPRESSION})"
-    )
+    count = _one(work.con, f"COPY (SELECT * FROM ({rows}) ORDER BY rid) TO {literal(str(path))} (FORMAT parquet, {COMPRESSION})")
     if count:
         work.add(table, path, None, count)
     work.live[table.name] = [*before, *([work.new[table.name][-1]] if count else [])]

@@ -20,6 +20,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from yijian.claims.arrow import ArrowBatch
 from yijian.claims.checks import checks
 from yijian.claims.lake import Lake
 from yijian.claims.sealing import Sealer
@@ -64,7 +65,7 @@ class Writer:
         self._reasons, self._chunks = list[dict[str, object]](), 0
         self.counts: dict[tuple[str, str, str], int] = {}
 
-    def add(self, table: str, file: Path, batch: pa.RecordBatch, broken: Sequence[int] = ()) -> None:
+    def add(self, table: str, file: Path, batch: ArrowBatch, broken: Sequence[int] = ()) -> None:
         """Rows of a file as `rejecting.rejected_rows` yields them; `broken`: lines before that could not be split."""
         records = batch.column("record").to_pylist()
         lines = [_line(record, broken) for record in records]
@@ -87,7 +88,7 @@ class Writer:
         place = (reason["check_name"], table, reason["colm_name"])
         self.counts[place] = self.counts.get(place, 0) + 1
 
-    def _seal(self, rows: pa.RecordBatch) -> str:
+    def _seal(self, rows: ArrowBatch) -> str:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         plain = io.BytesIO()
         pq.write_table(pa.Table.from_batches([rows]), plain, compression="zstd")
@@ -172,7 +173,9 @@ class Quarantine:
         for path in reversed(self._folders("suspects.parquet")):
             if len(found) < limit and import_id in ("", path.parent.name):
                 sql = f"SELECT * FROM read_parquet({literal(str(path))}) LIMIT {limit - len(found)}"
-                rows = duckdb.sql(sql).to_arrow_table().to_pylist()
+                cursor = duckdb.connect().execute(sql)
+                names = [d[0] for d in cursor.description or ()]
+                rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
                 found += [{**row, "import_id": path.parent.name} for row in rows]
         return found
 

@@ -6,8 +6,8 @@ Only sources with something to say are read once more, this time with their reco
 from collections.abc import Iterator
 
 import duckdb
-import pyarrow as pa
 
+from yijian.claims.arrow import ArrowBatch
 from yijian.claims.reading import Source
 from yijian.claims.shaping import Shape, read_value, typed_rows
 from yijian.claims.values import literal, name
@@ -16,7 +16,7 @@ from yijian.claims.work import Work, arrow_batches
 REASON = "STRUCT(check_name VARCHAR, colm_name VARCHAR, value VARCHAR)[]"
 
 
-def rejected_rows(work: Work, source: Source, *, values: bool, keys: bool) -> Iterator[pa.RecordBatch]:
+def rejected_rows(work: Work, source: Source, *, values: bool, keys: bool) -> Iterator[ArrowBatch]:
     """Batches of (record BIGINT, reasons LIST of check/column/value, and each delivered column as text).
 
     `values`: look for rows that fail a check of values. `keys`: look for rows in `rejected_<table>`.
@@ -37,9 +37,7 @@ def rejected_rows(work: Work, source: Source, *, values: bool, keys: bool) -> It
             f"SEMI JOIN rejected_{table.name} USING ({key}, _h)"
         )
     columns = ", ".join(f"CAST({name(h)} AS VARCHAR) AS {name(h)}" for h in source.layout.header)
-    con.execute(
-        f"CREATE OR REPLACE TABLE reasons AS SELECT * FROM ({' UNION ALL '.join(parts)}) WHERE len(reasons) > 0"
-    )
+    con.execute(f"CREATE OR REPLACE TABLE reasons AS SELECT * FROM ({' UNION ALL '.join(parts)}) WHERE len(reasons) > 0")
     yield from arrow_batches(
         con,
         f"SELECT _record AS record, reasons, {columns} FROM {_counted(source, con)} JOIN reasons USING (_record) "
@@ -59,11 +57,11 @@ def rounded_values(work: Work, source: Source) -> None:
                 f"CASE WHEN {value.rounded} THEN {{'c': {literal(column.name)}, 'v': CAST(r.{column.name} AS VARCHAR)}} END"
             )
     key = " || '|' || ".join(f"CAST(r.{k} AS VARCHAR)" for k in table.key)
-    where = literal(f"{source.path.name} 第 ")
+    where, rows = literal(f"{source.path.name} 第 "), _raw(source, _counted(source, work.con))
     work.con.execute(f"""
         INSERT INTO suspects
         SELECT 'rounded_value', {literal(table.name)}, row_key, x.c, x.v, {where} || (_record + 1) || ' 行'
-        FROM (SELECT {key} AS row_key, _record, unnest([{", ".join(found)}]) AS x FROM ({_raw(source, _counted(source, work.con))}) r)
+        FROM (SELECT {key} AS row_key, _record, unnest([{", ".join(found)}]) AS x FROM ({rows}) r)
         WHERE x IS NOT NULL
     """)
 

@@ -79,7 +79,9 @@ def resubmit(home: Home, file: Path, mapping: Mapping | None = None) -> Imported
         c: pa.array([_restored(table.name, c, row[c], originals[row["_row_id"]].get(c)) for row in rows], pa.string())
         for c in columns
     }
-    source = source_of(file.resolve(), "resubmitted", table, held_layout(pa.table(restored)), mapping.of(file) if mapping else None)
+    source = source_of(
+        file.resolve(), "resubmitted", table, held_layout(pa.table(restored)), mapping.of(file) if mapping else None
+    )
     return import_sources(home, lambda _: ([source], []), resolves=ids)
 
 

@@ -85,7 +85,8 @@ def read_value(source: Source, column: Column, raw: str) -> Value:
     return value_of(column, raw, source.type_of(column.name), trim=named, serials=source.serials)
 
 
-KEPT_TIDY = frozenset("psn_no setl_id mdtrt_id bkkp_sn fixmedins_code med_list_codg init_setl_id init_feedetl_sn rid pt".split())
+_JOINED = "psn_no setl_id mdtrt_id bkkp_sn fixmedins_code med_list_codg init_setl_id init_feedetl_sn rid pt"
+KEPT_TIDY = frozenset(_JOINED.split())
 """Text columns that rows are joined or bucketed by: spaces around them are always taken off."""
 
 

@@ -17,9 +17,9 @@ from yijian.claims.tables import Table
 from yijian.claims.values import literal
 from yijian.claims.work import THREADS, Work
 
-WAVE_LINES = 2_500_000
+WAVE_LINES = 1_500_000
 """Lines held typed in memory at a time."""
-DIRECT_WAVES = 1.2
+DIRECT_WAVES = 1.5
 """A CSV of up to so many waves is taken in one."""
 COMPRESSION = "COMPRESSION zstd, COMPRESSION_LEVEL 1"
 
@@ -115,8 +115,8 @@ def _write_wave(work: Work, staged: Staged, wave: list[str]) -> None:
     if table.bucketed:
         buckets = [row[0] for row in con.execute("SELECT DISTINCT _bucket FROM staged WHERE _ok ORDER BY 1").fetchall()]
     with ThreadPoolExecutor(THREADS) as pool:
-        for _ in pool.map(lambda bucket: _write(work, shape, bucket, rest), buckets):
-            pass
+        for writing in [pool.submit(_write, work, shape, bucket, rest) for bucket in buckets]:
+            writing.result()
     con.execute("DROP TABLE staged")
 
 

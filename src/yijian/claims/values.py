@@ -2,7 +2,8 @@
 
 Dates come as 2026-01-31, 2026/1/31, 20260131, with or without a time; numbers with thousands separators; Excel keeps dates as
 serial numbers. What cannot be read is NULL here and `unreadable` there; a number with more decimals than its column is
-rounded here and `rounded` there. Nothing is repaired silently.
+rounded here and `rounded` there (less than a hundredth of the last place is the noise of floating point). Nothing is
+repaired silently.
 """
 
 from dataclasses import dataclass
@@ -52,8 +53,10 @@ def value_of(column: Column, raw: str, delivered: str = "VARCHAR", *, trim: bool
     if column.type in ("date", "time"):
         sql = _day(column, text, serials)
         return Value(sql, unreadable=_lost(text, sql))
-    sql = f"coalesce(TRY_CAST({text} AS {column.sql_type}), {_grouped(text, column.sql_type)})"
-    return Value(sql, unreadable=_lost(text, sql), rounded=_rounded(column, text, sql))
+    wide_type = f"DECIMAL(18,{_SCALE[column.type] + 2})"
+    wide = f"coalesce(TRY_CAST({text} AS {wide_type}), {_grouped(text, wide_type)})"
+    sql = f"TRY_CAST({wide} AS {column.sql_type})"
+    return Value(sql, unreadable=_lost(text, sql), rounded=f"({sql}::{wide_type} <> {wide})")
 
 
 def _text(column: Column, text: str, trim: bool) -> Value:
@@ -85,12 +88,3 @@ def _day(column: Column, text: str, serials: bool) -> str:
 def _grouped(text: str, kind: str) -> str:
     bare = f"replace(replace(replace({text}, ',', ''), '，', ''), ' ', '')"
     return f"CASE WHEN regexp_matches({text}, {_GROUPED}) THEN TRY_CAST({bare} AS {kind}) END"
-
-
-def _rounded(column: Column, text: str, sql: str) -> str:
-    scale = _SCALE[column.type]
-    wide = f"coalesce(TRY_CAST({text} AS DECIMAL(38,12)), {_grouped(text, 'DECIMAL(38,12)')})"
-    return (
-        f"CASE WHEN strpos({text}, '.') > 0 AND strlen({text}) - strpos({text}, '.') > {scale} "
-        f"THEN ({sql})::DECIMAL(38,12) <> {wide} ELSE false END"
-    )

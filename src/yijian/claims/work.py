@@ -10,15 +10,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
+from yijian.claims.arrow import ArrowBatch
 from yijian.claims.lake import DataFile, Lake, Snapshot
 from yijian.claims.tables import Table
 from yijian.claims.vault import token_pads
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
 
-THREADS, MEMORY = 2, "3GB"
+THREADS, MEMORY = 2, "4GB"
+
+_FULL = ("No space left", "quota exceeded", "File too large", "max_temp_directory_size")
+"""How DuckDB says that the disk takes no more."""
 
 Step = Callable[[str, int, int], None]
 """Told how far an import is: what it is doing, steps done, steps in all."""
@@ -103,7 +106,7 @@ def connect(home: Home, staging: Path) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def arrow_batches(con: duckdb.DuckDBPyConnection, sql: str, rows: int) -> "Iterator[pa.RecordBatch]":
+def arrow_batches(con: duckdb.DuckDBPyConnection, sql: str, rows: int) -> Iterator[ArrowBatch]:
     """The result of a SELECT in Arrow batches of about so many rows."""
     relation = con.sql(sql)
     assert relation is not None
@@ -116,11 +119,11 @@ def full_disk_is_said(home: Home) -> Generator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise _no_space(home) from error
         raise
     except duckdb.Error as error:
-        if "No space left" in str(error) or "max_temp_directory_size" in str(error):
+        if any(words in str(error) for words in _FULL):
             raise _no_space(home) from error
         if isinstance(error, duckdb.OutOfMemoryException):
             raise UserError(

@@ -11,7 +11,9 @@ from yijian.cli.common import HomeOption, console, progress
 def run(
     home: HomeOption = None,
     rules: Annotated[Path | None, typer.Option("--rules", metavar="DIR", help="规则库文件夹，默认随程序自带")] = None,
-    memory: Annotated[str, typer.Option(help="DuckDB 可用内存")] = "5GB",
+    engine: Annotated[str, typer.Option("--engine", help="duckdb（本机）或 spark（集群）")] = "duckdb",
+    master: Annotated[str, typer.Option("--master", metavar="URL", help="Spark 的 master，如 local[*]、yarn")] = "local[*]",
+    memory: Annotated[str, typer.Option(help="引擎可用内存")] = "5GB",
 ) -> None:
     """按规则库审核已导入的全部数据；中断后再运行会接着做。"""
     from yijian.engine.audit import audit
@@ -25,6 +27,8 @@ def run(
         done = audit(
             place,
             load_rules(rules),
+            engine=engine,
+            master=master,
             memory=memory,
             on_progress=lambda n, of, what: bar.update(task, completed=n, total=of, description=f"审核 {what}"),
         )

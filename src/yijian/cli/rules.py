@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from yijian.cli.common import console, show_table
+from yijian.cli.common import HomeOption, console, show_table
 from yijian.vocabulary.errors import UserError
 
 app = typer.Typer(help="规则库：列出、检查、测试、说明、锁定、新建", no_args_is_help=True)
@@ -120,6 +120,33 @@ def mutate(
     console().print(f"共 {whole} 处改动，察觉 {1 - sum(len(r.unnoticed) for r in reports) / max(whole, 1):.1%}")
     if any(r.share < least for r in reports):
         raise typer.Exit(1)
+
+
+@app.command()
+def impact(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="旧规则库文件夹")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="新规则库文件夹")],
+    home: HomeOption = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE.csv", help="另存为 CSV")] = None,
+) -> None:
+    """启用新规则之前：同一批数据按新旧规则各审一遍，看哪些疑点新增、消失，金额移动多少。"""
+    import pyarrow as pa
+
+    from yijian.engine.findings import export
+    from yijian.engine.impact import impact as compare
+    from yijian.rulebook.library import load_rules
+    from yijian.vocabulary.home import Home
+
+    changes = compare(Home.of(home), load_rules(old), load_rules(new))
+    names = ("rule", "institution", "added", "gone", "changed", "old_amount", "new_amount", "moved")
+    if output:
+        export(pa.table({n: [getattr(c, n) for c in changes] for n in names}), "csv", output)
+    header = ("规则", "机构", "新增", "消失", "金额变化", "原金额", "新金额", "增减（元）")
+    show_table("规则变更的影响", header, [tuple(getattr(c, n) for n in names) for c in changes], right=header[2:])
+    total = sum((c.moved for c in changes), 0)
+    console().print(
+        f"新增 {sum(c.added for c in changes)} 个，消失 {sum(c.gone for c in changes)} 个，金额合计增减 {total:,.2f} 元"
+    )
 
 
 @app.command()

@@ -4,6 +4,7 @@
 `found` gives the findings' rows. In it `subject` is the rows that are judged: in scope, nothing needed is missing.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import sqlglot
@@ -37,15 +38,39 @@ def _judged(bound: BoundRule) -> str:
     return " AND ".join(conditions) if not bound.missing else "FALSE"
 
 
-def _one_argument(tree: exp.Expr) -> exp.Expr:
-    """SQLite's `group_concat(distinct x)` takes no separator: it puts commas, which ids do not have, and they are replaced."""
-    for call in list(tree.find_all(exp.GroupConcat)):
-        if call.find(exp.Distinct) and (separator := call.args.get("separator")):
-            plain = call.copy()
-            plain.set("separator", None)
-            comma = exp.Literal.string(",")
-            call.replace(exp.Replace(this=plain, expression=comma, replacement=separator.copy()))
-    return tree
+def _joined(call: exp.GroupConcat) -> tuple[exp.Expr, bool, exp.Expr]:
+    """What a `string_agg` joins, whether each value once, and the separator."""
+    inner = call.this.this if isinstance(call.this, exp.Order) else call.this
+    distinct = isinstance(inner, exp.Distinct)
+    return (inner.expressions[0] if distinct else inner), distinct, call.args["separator"]
+
+
+def _for_sqlite(call: exp.GroupConcat) -> exp.Expr:
+    """SQLite's `group_concat(distinct x)` takes no separator: it puts commas, which ids do not have; they are replaced."""
+    _, distinct, separator = _joined(call)
+    if not distinct:
+        return call.copy()
+    plain = call.copy()
+    plain.set("separator", None)
+    return exp.Replace(this=plain, expression=exp.Literal.string(","), replacement=separator.copy())
+
+
+def _for_spark(call: exp.GroupConcat) -> exp.Expr:
+    """Spark sorts what it joins as an array; rules order a `string_agg` by what it joins (`rulebook.check` insists)."""
+    value, distinct, separator = _joined(call)
+    collected = exp.func("COLLECT_SET" if distinct else "COLLECT_LIST", value.copy())
+    return exp.func("ARRAY_JOIN", exp.func("SORT_ARRAY", collected), separator.copy())
+
+
+JOINS: dict[str, Callable[[exp.GroupConcat], exp.Expr]] = {"sqlite": _for_sqlite, "spark": _for_spark}
+"""Dialect → how it says `string_agg`, where SQLGlot's way does not hold."""
+
+
+def _translated(query: exp.Query, target: str) -> str:
+    if target in JOINS:
+        for call in list(query.find_all(exp.GroupConcat)):
+            call.replace(JOINS[target](call))
+    return query.sql(target)
 
 
 def compile_rule(bound: BoundRule, target: str = "duckdb") -> Compiled:
@@ -71,6 +96,6 @@ def compile_rule(bound: BoundRule, target: str = "duckdb") -> Compiled:
     return Compiled(
         bound,
         scope=to(f"SELECT cause, COUNT(*) AS n FROM ({scoped}) AS s GROUP BY cause ORDER BY cause"),
-        found=(_one_argument(query) if target == "sqlite" else query).sql(target),
+        found=_translated(query, target),
         unjudged=to(f"SELECT * FROM ({scoped}) AS s WHERE cause <> '' ORDER BY {view.key}"),
     )

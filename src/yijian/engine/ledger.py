@@ -137,15 +137,16 @@ class Ledger:
         """The counts of a run's units."""
         return (self.counts(unit) for unit in run.units)
 
-    def finish(self, snapshot: int, rules: dict[str, RuleRun], units: list[str]) -> Run:
-        """Record a run and make it the current one. The same units make the same run."""
+    def finish(self, snapshot: int, rules: dict[str, RuleRun], units: list[str], make_current: bool) -> Run:
+        """Record a run and, if so wanted, make it the current one. The same units make the same run."""
         errors = "".join(f"{r.id}:{r.error}" for r in rules.values() if r.error)
         run_id = hashlib.sha256("\n".join((*units, errors)).encode()).hexdigest()[:16]
         run = Run(run_id, datetime.now(UTC).isoformat(timespec="seconds"), snapshot, rules, units)
         runs = self.folder / "runs"
         runs.mkdir(parents=True, exist_ok=True)
         self._write(runs / f"{run_id}.json", msgspec.json.format(msgspec.json.encode(run), indent=1))
-        self._write(self.folder / "current", run_id.encode())
+        if make_current:
+            self._write(self.folder / "current", run_id.encode())
         return run
 
     def current(self) -> Run | None:

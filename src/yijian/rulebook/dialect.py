@@ -78,6 +78,15 @@ def unportable(query: exp.Expr) -> list[str]:
             complaints.append(f"{place(node)}用了通用方言没有的写法：{word}（{node.sql(DIALECT)[:60]}）")
         elif isinstance(node, exp.Func) and not isinstance(node, FUNCTIONS):
             complaints.append(f"{place(node)}用了通用方言没有的函数：{node.sql_name()}")
+    complaints += [
+        f"{place(sub)}具名窗口后面做减法须加括号：(… OVER w) - …"  # Spark reads `over w - x` as a window named w-x
+        for sub in query.find_all(exp.Sub)
+        if isinstance(sub.this, exp.Window) and sub.this.args.get("alias")
+    ]
+    for call in query.find_all(exp.GroupConcat):
+        by = call.this.expressions if isinstance(call.this, exp.Order) else []
+        if len(by) != 1 or by[0].this != next(iter(call.this.this.expressions), call.this.this):
+            complaints.append(f"{place(call)}string_agg 必须按它所连接的值排序（{call.sql(DIALECT)[:60]}）")
     if not complaints:
         for target in TARGETS:
             try:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 import duckdb
-import pyarrow as pa
 
+from yijian.claims.arrow import ArrowTable
 from yijian.claims.reading.source import Layout, Piece, registered
 
 _SAMPLE = 5000
 
 
-def held_layout(table: pa.Table) -> Layout:
+def held_layout(table: ArrowTable) -> Layout:
     """A table whose columns are all text."""
 
     def scan(con: duckdb.DuckDBPyConnection) -> str:

@@ -15,14 +15,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from yijian.claims.arrow import ArrowBatch, ArrowReader, ArrowTable
 from yijian.claims.reading.source import Layout, Piece, registered
 from yijian.claims.values import literal
 from yijian.vocabulary.errors import UserError
 
 _HEAD = 1 << 20
 _SPOT, _SPOTS = 1 << 16, 24
-_LINE_BYTES = 400
-"""A line of claims as text is seldom shorter: how many a file holds at most, about."""
 _DELIMITERS = (",", "\t", "\x01", "|", ";")
 _NULLS = ["", "NULL", "null", r"\N"]
 
@@ -59,13 +58,13 @@ def text_layout(path: Path, known: set[str], positional: list[str] | None = None
 
     def pieces(con: duckdb.DuckDBPyConnection, lines: int) -> Iterator[Piece]:
         if utf8:
-            yield scan, path.stat().st_size // _LINE_BYTES
+            yield scan, path.stat().st_size // _line_bytes(sample)
             return
         for table in _batched(_arrow_reader(path, dialect, header, headed), lines):
             yield registered(con, table), table.num_rows
 
-    types = dict.fromkeys(header, "VARCHAR")
-    return Layout(header, types, whole, pieces, _spots(path, dialect, header, headed), headed)
+    sample = _spots(path, dialect, header, headed)
+    return Layout(header, dict.fromkeys(header, "VARCHAR"), whole, pieces, sample, headed)
 
 
 def _look(path: Path, known: set[str]) -> tuple[Dialect, list[str]]:
@@ -140,7 +139,7 @@ def broken_lines(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[int, st
     return found
 
 
-def _arrow_reader(path: Path, dialect: Dialect, header: list[str], headed: bool) -> pa.RecordBatchReader:
+def _arrow_reader(path: Path, dialect: Dialect, header: list[str], headed: bool) -> ArrowReader:
     types = {h: pa.string() for h in header}
     try:
         return pacsv.open_csv(
@@ -168,8 +167,8 @@ def unreadable_text(path: Path, error: Exception) -> UserError:
     return UserError(f"文件在中途无法读取：{said}", where=str(path), do="请核对编码、分隔符与引号后重新导出")
 
 
-def _batched(reader: pa.RecordBatchReader, lines: int) -> Iterator[pa.Table]:
-    batches, held = list[pa.RecordBatch](), 0
+def _batched(reader: ArrowReader, lines: int) -> Iterator[ArrowTable]:
+    batches, held = list[ArrowBatch](), 0
     for batch in reader:
         batches.append(batch)
         held += batch.num_rows
@@ -178,6 +177,11 @@ def _batched(reader: pa.RecordBatchReader, lines: int) -> Iterator[pa.Table]:
             batches, held = [], 0
     if batches or held == 0:
         yield pa.Table.from_batches(batches, schema=reader.schema)
+
+
+def _line_bytes(sample: list[dict[str, str | None]]) -> int:
+    some = sample[:: max(1, len(sample) // 500)]
+    return sum(len((v or "").encode()) + 1 for record in some for v in record.values()) // max(1, len(some)) or 1
 
 
 def _spots(path: Path, dialect: Dialect, header: list[str], headed: bool) -> list[dict[str, str | None]]:

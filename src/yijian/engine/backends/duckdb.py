@@ -10,13 +10,10 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from sqlglot import exp
 
 from yijian.claims.tables import Table, tables
 from yijian.claims.views import View, views
-from yijian.engine.backends import QueryFailed
-from yijian.knowledge.lists import KnowledgeList, knowledge_lists
-from yijian.rulebook import dialect
+from yijian.engine.backends import QueryFailed, judgeable, pruned
 from yijian.rulebook.check import list_columns
 
 DIALECT = "duckdb"
@@ -52,8 +49,7 @@ class Session:
             return
         days = {"valid_from", "valid_to"}
         selected = ", ".join(f"CAST({c} - DATE '1970-01-01' AS INTEGER) AS {c}" if c in days else c for c in columns)
-        known = _judgeable(knowledge_lists()[list_id])
-        self._run(f"CREATE TEMP TABLE {name} AS SELECT {selected} FROM read_parquet(?) WHERE {known}", [str(path)])
+        self._run(f"CREATE TEMP TABLE {name} AS SELECT {selected} FROM read_parquet(?) WHERE {judgeable(list_id)}", [str(path)])
 
     def load_views(self, wanted: Mapping[str, set[str]], files: Mapping[str, Sequence[Path]]) -> dict[str, int]:
         """Load the views (in an order that stands) from the lake's files; gives each one's number of rows.
@@ -80,9 +76,7 @@ class Session:
         self._loaded.append(("VIEW", table.name))
 
     def _view(self, view: View, columns: set[str]) -> int:
-        query = dialect.parse(view.sql)
-        _prune(query, columns | {view.key})
-        self._run(f"CREATE TEMP TABLE {view.name} AS {query.sql(DIALECT)}", [])
+        self._run(f"CREATE TEMP TABLE {view.name} AS {pruned(view, columns).sql(DIALECT)}", [])
         self._loaded.append(("TABLE", view.name))
         return self.rows(f"SELECT COUNT(*) FROM {view.name}")[0][0]
 
@@ -111,20 +105,3 @@ class Session:
             return self._db.execute(sql, values)
         except duckdb.Error as error:
             raise QueryFailed(str(error).splitlines()[0]) from error
-
-
-def _judgeable(declared: KnowledgeList) -> str:
-    """The condition under which a point states a limit that a rule can judge (`KnowledgeList.needs_person` in SQL)."""
-    if declared.person and not declared.required:
-        return "FALSE"
-    given = [f"{c} IS NOT NULL" for c in declared.required]
-    return (" OR " if "max_age" in declared.required else " AND ").join(given) or "TRUE"
-
-
-def _prune(query: exp.Query, columns: set[str]) -> None:
-    """Keep only the output columns that are wanted, in each branch of a union."""
-    branches = list(query.find_all(exp.SetOperation))
-    selects = [query] if isinstance(query, exp.Select) else [s for b in branches for s in (b.left, b.right)]
-    for select in selects:
-        if isinstance(select, exp.Select):
-            select.set("expressions", [e for e in select.expressions if e.alias_or_name in columns])

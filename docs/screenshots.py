@@ -1,0 +1,108 @@
+"""Pictures of every page into docs/screenshots/, from a running demo: `make shots`, or
+
+.venv/bin/python docs/screenshots.py --home yijian-home [--port 8765]
+"""
+
+import argparse
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+OUT = Path(__file__).parent / "screenshots"
+TALLEST = 1700
+WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 360, "height": 740}
+
+
+@contextmanager
+def serving(home: Path, port: int) -> Iterator[str]:
+    """The pages of a home, until the block ends."""
+    server = subprocess.Popen([sys.executable, "-m", "yijian.web", "serve", "--home", str(home), "--port", str(port)])  # noqa: S603
+    try:
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def picture(page: Page, name: str, address: str | None = None, *, whole: bool = True) -> None:
+    """One page as docs/screenshots/<name>.png, once its charts are drawn."""
+    if address is not None:
+        page.goto(address, wait_until="networkidle")
+    page.wait_for_function("() => !document.querySelector('[data-chart]:not([data-drawn])')")
+    page.wait_for_timeout(200)
+    tall = page.evaluate("document.documentElement.scrollHeight") if whole else 0
+    size = page.viewport_size or WIDE
+    clip = {"x": 0, "y": 0, "width": size["width"], "height": max(size["height"], min(tall, TALLEST))}
+    page.screenshot(path=OUT / f"{name}.png", full_page=True, clip=clip)
+    print(OUT / f"{name}.png")
+
+
+def main() -> None:
+    """Log in with the demo's accounts and walk through the pages."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--home", type=Path, default=Path("yijian-home"))
+    parser.add_argument("--port", type=int, default=8765)
+    options = parser.parse_args()
+    accounts = json.loads((options.home / "web" / "demo_accounts.json").read_text(encoding="utf-8"))
+    OUT.mkdir(exist_ok=True)
+    with serving(options.home, options.port) as site, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport=WIDE, locale="zh-CN")
+        page.on("console", lambda m: print("console:", m.text) if m.type in ("error", "warning") else None)
+        picture(page, "login", f"{site}/login/")
+        _log_in(page, "jianguan", accounts["jianguan"])
+        picture(page, "start", f"{site}/")
+        picture(page, "findings", f"{site}/findings/")
+        picture(page, "findings-filtered", f"{site}/findings/?verdict=violation&least=500", whole=False)
+        for rule in ("bed_days_over_stay", "split_admission", "pooled_cards"):
+            page.goto(f"{site}/findings/?rule={rule}")
+            link = page.locator("tbody tr td a").first
+            if rule != "pooled_cards" or link.count():
+                picture(page, f"finding-{rule.replace('_', '-')}", site + str(link.get_attribute("href")))
+        page.get_by_text("显示姓名").click()
+        page.get_by_label("查看身份的事由").fill("核实疑点，调阅病历")
+        page.get_by_role("button", name="确认显示").click()
+        picture(page, "finding-identity", whole=False)
+        picture(page, "institutions", f"{site}/institutions/")
+        picture(page, "institution", site + str(page.locator("tbody tr td a").first.get_attribute("href")))
+        picture(page, "coverage", f"{site}/coverage/")
+        picture(page, "rules", f"{site}/rules/")
+        picture(page, "rule", f"{site}/rules/split_admission/")
+        picture(page, "imports", f"{site}/imports/")
+        picture(page, "import", f"{site}/imports/1/")
+        picture(page, "quarantine", f"{site}/quarantine/")
+        picture(page, "not-found", f"{site}/findings/nothing/")
+        phone = browser.new_page(viewport=PHONE, locale="zh-CN")
+        phone.goto(f"{site}/login/")
+        _log_in(phone, "jianguan", accounts["jianguan"])
+        picture(phone, "phone-start", f"{site}/", whole=False)
+        phone.goto(f"{site}/findings/?rule=bed_days_over_stay")
+        picture(phone, "phone-finding", site + str(phone.locator("tbody tr td a").first.get_attribute("href")), whole=False)
+        page.context.clear_cookies()
+        page.goto(f"{site}/login/")
+        _log_in(page, "guanli", accounts["guanli"])
+        picture(page, "log", f"{site}/log/")
+        browser.close()
+
+
+def _log_in(page: Page, username: str, password: str) -> None:
+    page.get_by_label("账号").fill(username)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_selector(".yj-user", state="attached")
+
+
+if __name__ == "__main__":
+    main()

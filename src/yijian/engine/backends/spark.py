@@ -1,0 +1,137 @@
+"""Spark: all payments on a cluster. The whole area at once; Spark cuts the work itself.
+
+PySpark is an extra (`pip install yijian[spark]`) and is imported only here. Lists go in as small tables, the lake's files are
+read where they lie, views are cached because a dozen rules read them.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import sqlglot
+
+from yijian.claims.tables import tables
+from yijian.claims.views import views
+from yijian.engine.backends import QueryFailed, judgeable, pruned
+from yijian.rulebook import dialect
+from yijian.rulebook.check import list_columns
+from yijian.vocabulary.errors import UserError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+DIALECT = "spark"
+
+
+def _to_spark(sql: str) -> str:
+    return sqlglot.transpile(sql, read=dialect.DIALECT, write=DIALECT)[0]
+
+
+class Session:
+    """One Spark application; a context manager. `master` as Spark takes it (`local[*]`, `yarn`, `spark://…`)."""
+
+    dialect = DIALECT
+
+    def __init__(self, master: str = "local[*]", memory: str = "5GB") -> None:
+        try:
+            from pyspark.errors import PySparkException
+            from pyspark.sql import SparkSession
+        except ImportError as error:
+            raise UserError("没有安装 PySpark", do="请运行 pip install 'yijian[spark]'，并准备 Java 17 以上") from error
+        self._failure: tuple[type[Exception], ...] = (PySparkException, _java_error())
+        self._spark = (
+            SparkSession.builder.master(master)
+            .appName("yijian")
+            .config("spark.driver.memory", memory.upper().removesuffix("B"))
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.session.timeZone", "UTC")
+            .config("spark.sql.shuffle.partitions", "16")
+            .config("spark.sql.execution.arrow.pyspark.enabled", "true")
+            .getOrCreate()
+        )
+        self._spark.sparkContext.setLogLevel("OFF")
+        self._cached: list[DataFrame] = []
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._spark.stop()
+
+    def load_list(self, list_id: str, path: Path | None) -> None:
+        """The list as `kb_<list>`: validity as day numbers, points that still need a person left out."""
+        columns, days = list_columns(list_id), {"valid_from", "valid_to"}
+        if path is None:
+            self.put_rows(f"kb_{list_id}", columns, ())
+            return
+        selected = ", ".join(f"DATEDIFF({c}, DATE '1970-01-01') AS {c}" if c in days else c for c in columns)
+        self._spark.createDataFrame(pq.read_table(path)).createOrReplaceTempView(f"stored_{list_id}")
+        self._sql(f"SELECT {selected} FROM stored_{list_id} WHERE {judgeable(list_id)}").createOrReplaceTempView(f"kb_{list_id}")
+
+    def load_views(self, wanted: Mapping[str, set[str]], files: Mapping[str, Sequence[Path]]) -> dict[str, int]:
+        """The views over the lake's files, with the columns that some rule names; gives each one's number of rows."""
+        self.drop_views()
+        for name, paths in files.items():
+            if paths:
+                self._spark.read.parquet(*map(str, paths)).createOrReplaceTempView(name)
+            else:
+                self.put_rows(name, {c.name: c.sql_type for c in tables()[name].lake_columns}, ())
+        counts: dict[str, int] = {}
+        for name, view in views().items():
+            if name in wanted:
+                frame = self._sql(_to_spark(pruned(view, wanted[name]).sql(dialect.DIALECT))).cache()
+                frame.createOrReplaceTempView(name)
+                self._cached.append(frame)
+                counts[name] = frame.count()
+        return counts
+
+    def drop_views(self) -> None:
+        """Let go of what `load_views` keeps in memory."""
+        for frame in self._cached:
+            frame.unpersist()
+        self._cached.clear()
+
+    def put_rows(self, name: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> None:
+        """A view of given rows, for examples and empty tables; `columns` maps name to SQL type."""
+        types = {c: "STRING" if t == "VARCHAR" else t for c, t in columns.items()}
+        loose = {c: "DOUBLE" if t.startswith("DECIMAL") else t for c, t in types.items()}
+        values = [tuple(_value(row.get(c), t) for c, t in loose.items()) for row in rows]
+        frame = self._spark.createDataFrame(values, ", ".join(f"{c} {t}" for c, t in loose.items()))
+        frame.selectExpr(*(f"CAST({c} AS {t}) AS {c}" for c, t in types.items())).createOrReplaceTempView(name)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """The answer as Python rows, for small ones."""
+        try:
+            return [tuple(r) for r in self._sql(sql).collect()]
+        except self._failure as error:
+            raise QueryFailed(_words(error)) from error
+
+    def table(self, sql: str) -> pa.Table:
+        """The answer as an Arrow table."""
+        try:
+            return self._sql(sql).toArrow()
+        except self._failure as error:
+            raise QueryFailed(_words(error)) from error
+
+    def _sql(self, sql: str) -> "DataFrame":
+        try:
+            return self._spark.sql(sql)
+        except self._failure as error:
+            raise QueryFailed(_words(error)) from error
+
+
+def _value(value: Any, spark_type: str) -> Any:
+    return float(value) if spark_type == "DOUBLE" and value is not None else value
+
+
+def _java_error() -> type[Exception]:
+    from py4j.protocol import Py4JJavaError
+
+    return Py4JJavaError
+
+
+def _words(error: Exception) -> str:
+    """The first line that says something."""
+    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)[:300]

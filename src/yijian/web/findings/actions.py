@@ -1,0 +1,153 @@
+"""Every write: taking over a run, showing an identity, noting an export."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+
+from yijian.claims.vault import Vault
+from yijian.engine.findings import CoverageRow
+from yijian.engine.ledger import Run as EngineRun
+from yijian.vocabulary.home import Home
+from yijian.web.accounts.queries import Right, User, need
+from yijian.web.audit_log.actions import Act, record
+from yijian.web.findings.models import Finding, RuleResult, Run
+from yijian.web.findings.queries import finding_for
+
+BATCH = 2000
+LEAST_PURPOSE = 4
+"""Characters that a purpose must have: a word, not a dot."""
+
+SHOWN = ("psn_name", "certno")
+"""What an official needs to find the person's papers; the vault holds more, which no page shows."""
+
+_COLUMNS = [f.attname for f in Finding._meta.concrete_fields]
+_COMPARED = [name for name in _COLUMNS if name not in ("finding_id", "first_run_id")]
+
+
+@transaction.atomic
+def load_run(
+    run: EngineRun,
+    coverage: Iterable[CoverageRow],
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    official_codes: Mapping[str, str],
+    who: str,
+    when: datetime,
+) -> int:
+    """Take over a run whole: its ledger and its findings (`lake.finding_rows`). Returns how many findings are open now.
+
+    Findings that the run no longer has are gone in it. Their institutions must be there (`take_over_institutions`).
+    """
+    loaded, _ = Run.objects.update_or_create(
+        id=run.id, defaults={"finished": datetime.fromisoformat(run.finished), "snapshot": run.snapshot, "loaded": when}
+    )
+    RuleResult.objects.filter(run=loaded).delete()
+    RuleResult.objects.bulk_create(_result(loaded, run, row, official_codes) for row in coverage)
+    titles = {rule.id: rule.title for rule in run.rules.values()}
+    total = _take_over_findings((_fields(loaded, row, titles) for row in rows), loaded)
+    record(Act.LOAD, who=None, when=when, where=None, name=who, about=f"审核 {run.id}", purpose=f"{total} 个疑点")
+    return total
+
+
+def _result(loaded: Run, run: EngineRun, row: CoverageRow, official: Mapping[str, str]) -> RuleResult:
+    rule = run.rules[row.rule]
+    return RuleResult(
+        run=loaded,
+        rule=row.rule,
+        title=row.title,
+        verdict=rule.verdict,
+        version=rule.version,
+        official_code=official.get(row.rule, ""),
+        rule_hash=rule.rule_hash,
+        knowledge_hash=rule.knowledge_hash,
+        error=row.error,
+        total=row.total,
+        excluded=row.excluded,
+        not_applicable=row.not_applicable,
+        passed=row.passed,
+        found=row.found,
+        not_judged=row.not_judged,
+        causes=row.causes,
+        findings=row.findings,
+        amount=row.amount,
+    )
+
+
+def _fields(loaded: Run, row: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "finding_id": row["finding_id"],
+        "rule": row["rule"],
+        "rule_title": titles.get(row["rule"], row["rule"]),
+        "official_code": row["official_code"] or "",
+        "verdict": row["verdict"],
+        "institution_id": row["fixmedins_code"] or None,
+        "psn_no": row["psn_no"] or "",
+        "mdtrt_id": row["mdtrt_id"] or "",
+        "setl_id": row["setl_id"] or "",
+        "day": row["day"],
+        "amount": row["amount"],
+        "explanation": row["explanation"],
+        "legal_basis": row["legal_basis"] or "",
+        "evidence": row["evidence"] or "",
+        "rule_hash": row["rule_hash"],
+        "knowledge_hash": row["knowledge_hash"] or "",
+        "first_run_id": loaded.id,
+        "gone_in_id": None,
+    }
+
+
+def _take_over_findings(rows: Iterable[dict[str, Any]], loaded: Run) -> int:
+    """Write what is new or differs, mark what is gone. What the last run found alike is not written again."""
+    held = {key: hash(tuple(rest)) for key, *rest in Finding.objects.values_list("pk", *_COMPARED).iterator()}
+    is_open = set(Finding.objects.filter(gone_in=None).values_list("pk", flat=True))
+    seen, batch = set[str](), list[dict[str, Any]]()
+    for row in rows:
+        seen.add(row["finding_id"])
+        if held.get(row["finding_id"]) != hash(tuple(row[name] for name in _COMPARED)):
+            batch.append(row)
+        if len(batch) == BATCH:
+            _write(batch)
+            batch.clear()
+    _write(batch)
+    gone = sorted(is_open - seen)
+    for start in range(0, len(gone), BATCH):
+        Finding.objects.filter(pk__in=gone[start : start + BATCH]).update(gone_in=loaded)
+    return len(seen)
+
+
+def _write(rows: list[dict[str, Any]]) -> None:
+    """Insert or renew rows. Plain SQL, alike for SQLite and PostgreSQL: `bulk_create` makes a statement of every fifty."""
+    name = connection.ops.quote_name
+    renewed = ", ".join(f"{name(c)} = excluded.{name(c)}" for c in _COLUMNS if c not in ("finding_id", "first_run_id"))
+    sql = (
+        f"INSERT INTO {name(Finding._meta.db_table)} ({', '.join(map(name, _COLUMNS))}) "  # noqa: S608 - names of our own model
+        f"VALUES ({', '.join(['%s'] * len(_COLUMNS))}) ON CONFLICT ({name('finding_id')}) DO UPDATE SET {renewed}"
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, [[row[column] for column in _COLUMNS] for row in rows])
+
+
+@transaction.atomic
+def show_identity(finding_id: str, *, home: Home, purpose: str, who: User, when: datetime, where: str | None) -> dict[str, str]:
+    """Name and certificate number of the finding's person, no more. The look is logged before anything is shown.
+
+    PermissionDenied without the right; ValidationError without a purpose. {} where the vault does not know the person.
+    """
+    need(who, Right.SHOW_IDENTITY)
+    finding = finding_for(who, finding_id)
+    purpose = purpose.strip()
+    if len(purpose) < LEAST_PURPOSE:
+        raise ValidationError(f"请写明查看身份的事由，至少 {LEAST_PURPOSE} 个字")
+    record(Act.SHOW_IDENTITY, who=who, when=when, where=where, about=f"疑点 {finding_id} 人员 {finding.psn_no}", purpose=purpose)
+    with Vault.open(home) as vault:
+        known = vault.identity(finding.psn_no)
+    return {column: known[column] for column in SHOWN if column in known}
+
+
+def note_export(*, filters: str, rows: int, who: User, when: datetime, where: str | None) -> None:
+    """Log that findings left the system as a file. PermissionDenied without the right to see them."""
+    need(who, Right.SEE_FINDINGS)
+    record(Act.EXPORT, who=who, when=when, where=where, about=f"疑点 {rows} 条", purpose=filters)

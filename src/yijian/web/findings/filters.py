@@ -1,0 +1,89 @@
+"""What a list of findings is narrowed to; it stands in the address, and in the first rows of an export."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from django.db.models import Q
+from django.http import QueryDict
+
+from yijian.web.findings.models import Finding
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Narrowing words as a person typed them; '' = not narrowed."""
+
+    rule: str = ""
+    institution: str = ""
+    verdict: str = ""
+    least: str = ""
+    month: str = ""
+    text: str = ""
+
+    @classmethod
+    def of(cls, address: QueryDict) -> "Filters":
+        """Those in an address."""
+        return cls(**{f.name: address.get(f.name, "").strip() for f in fields(cls)})
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is narrowed."""
+        return any(getattr(self, f.name) for f in fields(self))
+
+    @property
+    def problem(self) -> str:
+        """What cannot be understood, as a sentence; such a word narrows nothing."""
+        if self.least and self._least() is None:
+            return f"金额“{self.least}”不是数字，没有按金额筛选。请只写数字，例如 500 或 1200.50"
+        if self.month and self._month() is None:
+            return f"月份“{self.month}”看不懂，没有按月份筛选。请写成 2025-06 的样子"
+        return ""
+
+    def _least(self) -> Decimal | None:
+        try:
+            amount = Decimal(self.least.replace(",", ""))
+        except InvalidOperation:
+            return None
+        return amount if amount.is_finite() else None
+
+    def _month(self) -> tuple[date, date] | None:
+        try:
+            begin = date.fromisoformat(f"{self.month}-01")
+        except ValueError:
+            return None
+        return begin, date(begin.year + begin.month // 12, begin.month % 12 + 1, 1)
+
+    def condition(self) -> Q:
+        """The same as a condition on findings."""
+        q = Q()
+        if self.rule:
+            q &= Q(rule=self.rule)
+        if self.institution:
+            q &= Q(institution_id=self.institution)
+        if self.verdict in Finding.Verdict.values:
+            q &= Q(verdict=self.verdict)
+        if self.least and (least := self._least()) is not None:
+            q &= Q(amount__gte=least)
+        if self.month and (month := self._month()) is not None:
+            q &= Q(day__gte=month[0], day__lt=month[1])
+        return q & self._text() if self.text else q
+
+    def _text(self) -> Q:
+        numbers = ("psn_no", "mdtrt_id", "setl_id", "finding_id", "institution_id")
+        q = Q(explanation__icontains=self.text) | Q(institution__name__icontains=self.text)
+        for name in numbers:
+            q |= Q(**{name: self.text})
+        return q
+
+    def words(self, rules: dict[str, str], institutions: dict[str, str]) -> list[tuple[str, str]]:
+        """(title, value) of each narrowing in Chinese."""
+        said = [
+            ("规则", rules.get(self.rule, self.rule)),
+            ("机构", institutions.get(self.institution, self.institution)),
+            ("性质", str(dict(Finding.Verdict.choices).get(self.verdict, self.verdict))),
+            ("涉及金额不低于", f"{self.least} 元" if self.least else ""),
+            ("发生月份", self.month),
+            ("文字或编号", self.text),
+        ]
+        return [(title, value) for title, value in said if value]

@@ -1,0 +1,77 @@
+"""Pages about institutions: their answer is made of findings."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from yijian.vocabulary.codes import code_tables
+from yijian.web.accounts.queries import Right, user_with
+from yijian.web.findings import charts, queries
+from yijian.web.findings.filters import Filters
+from yijian.web.frame.tables import page_of, sorting
+from yijian.web.institutions.queries import Institution, is_pharmacy
+
+COLUMNS = {
+    "name": ("机构", "name"),
+    "kind": ("类别", "kind"),
+    "level": ("级别", "level"),
+    "settlements": ("结算笔数", "settlements"),
+    "fund": ("基金支付/元", "fund"),
+    "n": ("疑点数", "n"),
+    "yuan": ("疑点金额/元", "yuan"),
+    "rate": ("每千笔疑点数", "rate"),
+}
+
+
+@require_GET
+def institutions(request: HttpRequest) -> HttpResponse:
+    """哪些机构要先看？"""
+    user = user_with(request, Right.SEE_FINDINGS)
+    order = sorting(request, COLUMNS, "-yuan")
+    chosen = {
+        "kind": request.GET.get("kind", ""),
+        "level": request.GET.get("level", ""),
+        "text": request.GET.get("text", "").strip(),
+    }
+    rows = queries.institutions_with_findings(user)
+    everything = list(rows.filter(n__gt=0).order_by("-yuan").values("name", "n", "yuan", "fund"))
+    if chosen["kind"] in Institution.Kind.values:
+        rows = rows.filter(kind=chosen["kind"])
+    if chosen["level"] in ("1", "2", "3"):
+        rows = rows.filter(level=int(chosen["level"]))
+    if chosen["text"]:
+        rows = rows.filter(name__icontains=chosen["text"]) | rows.filter(code=chosen["text"])
+    context = {
+        "sorting": order,
+        "page": page_of(request, rows.order_by(*order.order)),
+        "kinds": Institution.Kind.choices,
+        "with_findings": len(everything),
+        "top": everything[:3],
+        "top_share": sum(r["yuan"] for r in everything[:3]),
+        "all_yuan": sum(r["yuan"] for r in everything),
+        **chosen,
+    }
+    return render(request, "findings/institutions.html", context)
+
+
+@require_GET
+def institution(request: HttpRequest, code: str) -> HttpResponse:
+    """这家机构哪里不同？"""
+    user = user_with(request, Right.SEE_FINDINGS)
+    one = queries.institution_for(user, code)
+    found = queries.findings_for(user, Filters(institution=code))
+    among = queries.peers(user, one)
+    months = queries.by_month(found)
+    context = {
+        "one": one,
+        "level_name": code_tables()["hosp_lv"].name_of(one.level_code) if "hosp_lv" in code_tables() else "",
+        "pharmacy": is_pharmacy(one),
+        "totals": queries.totals(found),
+        "by_rule": queries.by_rule(found),
+        "biggest": found.order_by("-amount", "pk")[:10],
+        "peers": among,
+        "peer_count": len(among.rows) if among else 0,
+        "peer_chart": charts.peer_bars(among, one.pk) if among else None,
+        "month_chart": charts.months(months) if months else None,
+    }
+    return render(request, "findings/institution.html", context)

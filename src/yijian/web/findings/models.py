@@ -1,0 +1,140 @@
+"""Runs, what each rule did in them, and findings."""
+
+from django.db import models
+
+from yijian.web.findings.causes import cause_words
+
+
+class Run(models.Model):
+    """A run of the engine whose findings were taken over."""
+
+    id = models.CharField(max_length=16, primary_key=True)
+    finished = models.DateTimeField("审核完成")
+    snapshot = models.PositiveIntegerField("数据批次")
+    loaded = models.DateTimeField("装入时间")
+
+    class Meta:
+        indexes = [models.Index(fields=["-loaded"], name="run_newest")]  # queries.newest_run
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class RuleResult(models.Model):
+    """One rule's line in the coverage ledger of a run: total = excluded + not_applicable + passed + found + not_judged."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="results")
+    rule = models.CharField(max_length=100)
+    title = models.CharField(max_length=200)
+    verdict = models.CharField(max_length=20)
+    version = models.PositiveIntegerField()
+    official_code = models.CharField(max_length=40, blank=True)
+    rule_hash = models.CharField(max_length=64)
+    knowledge_hash = models.CharField(max_length=64, blank=True)
+    error = models.TextField(blank=True)
+    total = models.BigIntegerField()
+    excluded = models.BigIntegerField()
+    not_applicable = models.BigIntegerField()
+    passed = models.BigIntegerField()
+    found = models.BigIntegerField()
+    not_judged = models.BigIntegerField()
+    causes = models.JSONField(default=dict)
+    findings = models.BigIntegerField()
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "rule"], name="one_line_a_rule")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.rule}"  # pyright: ignore[reportAttributeAccessIssue]
+
+    @property
+    def title_short(self) -> str:
+        """The title up to its colon: what fits a column."""
+        return self.title.split("：")[0]
+
+    @property
+    def causes_said(self) -> list[tuple[str, int]]:
+        """Why rows were not judged, in words; most rows first."""
+        return sorted(((cause_words(cause), n) for cause, n in self.causes.items()), key=lambda c: -c[1])
+
+    @property
+    def judged(self) -> int:
+        """Rows that the rule could judge."""
+        return self.passed + self.found
+
+    @property
+    def in_scope(self) -> int:
+        """Rows that the rule speaks of."""
+        return self.passed + self.found + self.not_judged
+
+    def share_not_judged(self) -> float:
+        """Part of what the rule speaks of that it could not judge: 0 to 1."""
+        return self.not_judged / self.in_scope if self.in_scope else 0.0
+
+    @property
+    def scope_parts(self) -> list[tuple[str, str, float]]:
+        """The parts of what the rule speaks of, for a bar."""
+        return [("通过", "passed", self.passed), ("命中", "found", self.found), ("未能判定", "unjudged", self.not_judged)]
+
+    @property
+    def all_parts(self) -> list[tuple[str, str, float]]:
+        """All five parts, for a bar."""
+        return [*self.scope_parts, ("不涉及", "apart", self.not_applicable), ("剔除", "excluded", self.excluded)]
+
+
+class Finding(models.Model):
+    """A machine says that something is wrong. `gone_in`: the run that no longer found it; null while it is open."""
+
+    class Verdict(models.TextChoices):
+        """How sure the rule is."""
+
+        VIOLATION = "violation", "明确违规"
+        SUSPICION = "suspicion", "可疑"
+
+    finding_id = models.CharField(max_length=40, primary_key=True)
+    rule = models.CharField("规则", max_length=100)
+    rule_title = models.CharField("规则名称", max_length=200)
+    official_code = models.CharField("规则编码", max_length=40, blank=True)
+    verdict = models.CharField("性质", max_length=20, choices=Verdict.choices)
+    institution = models.ForeignKey("institutions.Institution", models.PROTECT, null=True, related_name="findings")
+    psn_no = models.CharField("人员编号", max_length=64, blank=True)
+    mdtrt_id = models.CharField("就诊", max_length=64, blank=True)
+    setl_id = models.CharField("结算", max_length=64, blank=True)
+    day = models.DateField("发生日期", null=True)
+    amount = models.DecimalField("涉及金额", max_digits=16, decimal_places=2, null=True)
+    explanation = models.TextField("说明")
+    legal_basis = models.TextField("依据", blank=True)
+    evidence = models.TextField("证据", blank=True)
+    rule_hash = models.CharField(max_length=64)
+    knowledge_hash = models.CharField(max_length=64, blank=True)
+    first_run = models.ForeignKey(Run, models.PROTECT, related_name="+")
+    gone_in = models.ForeignKey(Run, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            # queries.findings_for: open findings, biggest amount first (the list as it opens, and the start page)
+            models.Index(fields=["gone_in", "-amount"], name="finding_biggest"),
+            # the list and the summaries of one rule
+            models.Index(fields=["rule", "gone_in", "-amount"], name="finding_by_rule"),
+            # the list, the summaries and the months of one institution
+            models.Index(fields=["institution", "gone_in", "-amount"], name="finding_by_institution"),
+            # the list by day; the months of all
+            models.Index(fields=["gone_in", "day"], name="finding_by_day"),
+            # queries.others_of_person, and the search for a number
+            models.Index(fields=["psn_no"], name="finding_by_person"),
+            models.Index(fields=["mdtrt_id"], name="finding_by_encounter"),
+        ]
+
+    def __str__(self) -> str:
+        return self.finding_id
+
+    @property
+    def rule_short(self) -> str:
+        """The rule's title up to its colon."""
+        return self.rule_title.split("：")[0]
+
+    @property
+    def evidence_ids(self) -> list[str]:
+        """Keys of the rows that show it, in the order in which the rule gave them."""
+        return self.evidence.split()

@@ -1,0 +1,70 @@
+"""What happens around every request."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from yijian.vocabulary.errors import UserError
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",  # Tabler draws its ticks and arrows as data: pictures
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+"""No script or style stands in a page: whatever is smuggled into one is dead text."""
+
+
+def content_security_policy(get_response: Handler) -> Handler:
+    """Only our own files; and pages, which hold findings about people, are not kept by browsers or proxies."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+def log_in_again(get_response: Handler) -> Handler:
+    """A part of a page that is asked for after the session ended loads the whole page anew, which leads to the log-in."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if "HX-Request" in request.headers and response.status_code == 302:
+            return HttpResponse(status=200, headers={"HX-Refresh": "true"})
+        return response
+
+    return middleware
+
+
+class _UserErrors:
+    """Shows a `UserError` as a page instead of a server error."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, UserError):
+            return None
+        return render(request, "frame/mistake.html", {"mistake": exception}, status=400)
+
+
+def user_errors(get_response: Handler) -> _UserErrors:
+    """A user's mistake is a sentence on a page."""
+    return _UserErrors(get_response)

@@ -1,0 +1,55 @@
+"""Tables that sort and page, with everything in the address."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+
+PAGE_ROWS = 30
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column's head: `key` is its word in the address ('' = does not sort), `now` is '', 'up' or 'down'."""
+
+    key: str
+    title: str
+    money: bool = False
+    now: str = ""
+
+    @property
+    def next(self) -> str:
+        """The `sort` word that a click leads to: down first, for figures, and then the other way."""
+        return self.key if self.now == "down" else f"-{self.key}"
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """How a table is sorted: headings in order, and the order of the query."""
+
+    headings: Sequence[Heading]
+    order: Sequence[Any]
+
+
+def sorting(request: HttpRequest, columns: Mapping[str, tuple[str, str]], default: str) -> Sorting:
+    """Read `sort` from the address. `columns`: key → (title, field or ''); titles that end in 元 hold money."""
+    fields = {key: field for key, (_, field) in columns.items() if field}
+    word = request.GET.get("sort", default)
+    key = word.removeprefix("-")
+    if key not in fields:
+        word, key = default, default.removeprefix("-")
+    down = word.startswith("-")
+    headings = [
+        Heading(k if f else "", t, t.endswith(("元", "数")), ("down" if down else "up") if k == key else "")
+        for k, (t, f) in columns.items()
+    ]
+    field = F(fields[key])
+    return Sorting(headings, [field.desc(nulls_last=True) if down else field.asc(nulls_last=True), "pk"])
+
+
+def page_of(request: HttpRequest, rows: "QuerySet[Any] | Sequence[Any]", size: int = PAGE_ROWS) -> "Page[Any]":
+    """The page that the address asks for; the nearest one where that does not exist."""
+    return Paginator(rows, size).get_page(request.GET.get("page"))

@@ -1,0 +1,67 @@
+"""`load`: lay out the database, take over institutions and the newest run, make demo accounts where asked."""
+
+import json
+import time
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from yijian.claims.lake import Lake
+from yijian.engine.findings import needed_run, read_coverage
+from yijian.vocabulary.errors import UserError
+from yijian.vocabulary.home import Home
+from yijian.web.accounts.actions import make_demo_accounts
+from yijian.web.accounts.queries import usernames
+from yijian.web.findings.actions import load_run
+from yijian.web.findings.lake import finding_rows
+from yijian.web.findings.queries import newest_run
+from yijian.web.findings.rulebook import rules_now
+from yijian.web.institutions.actions import take_over_institutions
+from yijian.web.institutions.lake import institutions_in
+from yijian.web.place import write_private
+
+WHO = "命令行"
+
+
+def load(home: Home, *, demo_accounts: bool = False) -> None:
+    """Bring the pages up to the newest run. A run that is loaded already is not loaded again."""
+    call_command("migrate", verbosity=0)
+    if demo_accounts:
+        _keep(home, make_demo_accounts(when=timezone.now()))
+    print(take_over_newest_run(home))
+    if demo_accounts:
+        show_demo_accounts(home)
+
+
+def take_over_newest_run(home: Home) -> str:
+    """Institutions and the newest run with its findings, unless it is there already; says what was done."""
+    run, before = needed_run(home), newest_run()
+    if before is not None and before.id == run.id and before.snapshot == run.snapshot:
+        return f"审核 {run.id} 已在网页中"
+    begun = time.perf_counter()
+    snapshot = Lake.open(home).at(run.snapshot)
+    institutions = take_over_institutions(institutions_in(snapshot), who=WHO, when=timezone.now())
+    official = {rule.id: rule.official_code for rule in rules_now().values()}
+    findings = load_run(
+        run, read_coverage(home, run), finding_rows(home, run), official_codes=official, who=WHO, when=timezone.now()
+    )
+    return f"已装入审核 {run.id}：{findings:,} 个疑点、{institutions:,} 家机构，{time.perf_counter() - begun:.1f} 秒"
+
+
+def _keep(home: Home, made: dict[str, str]) -> None:
+    """Keep the demo's passwords where only the owner reads them, so that they can be printed again."""
+    if made:
+        path = home.web / "demo_accounts.json"
+        held: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        write_private(path, json.dumps(held | made, ensure_ascii=False, indent=1))
+
+
+def show_demo_accounts(home: Home) -> None:
+    """Print the demo accounts. UserError where none were made."""
+    path = home.web / "demo_accounts.json"
+    if not path.exists():
+        raise UserError("这里没有演示账号", where=str(home.path), do="请运行 python -m yijian.web load --demo-accounts")
+    held: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    print("登录账号（演示用，随机生成）：")
+    for username in sorted(held.keys() & usernames()):
+        print(f"  账号 {username:<10} 密码 {held[username]}")

@@ -1,0 +1,53 @@
+"""The side navigation: by work, only what the role may open."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from yijian.web.accounts.queries import Right, User
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry: where it leads (a url name), its word, its icon, the right it takes, and the view names it stands for."""
+
+    to: str
+    title: str
+    icon: str
+    right: Right
+    covers: tuple[str, ...] = ()
+
+
+GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
+    (
+        "监控",
+        (
+            Link("start", "首页", "home", Right.SEE_FINDINGS),
+            Link("findings:list", "疑点", "alert-triangle", Right.SEE_FINDINGS, ("findings:detail",)),
+            Link("findings:institutions", "机构", "building-hospital", Right.SEE_FINDINGS, ("findings:institution",)),
+            Link("findings:coverage", "覆盖台账", "checklist", Right.SEE_DATA),
+        ),
+    ),
+    ("规则", (Link("rules:list", "规则库", "book-2", Right.SEE_DATA, ("rules:detail",)),)),
+    (
+        "数据",
+        (
+            Link("imports:list", "数据导入", "database-import", Right.SEE_DATA, ("imports:detail",)),
+            Link("imports:quarantine", "隔离区", "alert-octagon", Right.SEE_DATA),
+        ),
+    ),
+    ("设置", (Link("audit_log:list", "操作日志", "history", Right.READ_LOG),)),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """Template context: groups with the links that this user may open, the present one marked."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {}
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    groups = [
+        (title, [(link, here == link.to or here in link.covers) for link in links if user.may(link.right)])
+        for title, links in GROUPS
+    ]
+    return {"navigation": [(title, links) for title, links in groups if links]}

@@ -1,0 +1,121 @@
+"""Django's settings. The home decides where the database and the key lie; the environment may say otherwise.
+
+YIJIAN_HOME           the home folder (see `vocabulary.home`)
+YIJIAN_DATABASE_URL   postgresql://user:password@host:port/name instead of SQLite in the home (needs the package psycopg)
+YIJIAN_SECRET_KEY     instead of the key file in the home
+YIJIAN_HOSTS          names under which the pages are reached, separated by commas, beside 127.0.0.1 and localhost
+YIJIAN_HTTPS          1: reached through https only; cookies are then never sent without it
+"""
+
+import os
+from pathlib import Path
+
+from yijian.vocabulary.home import Home
+from yijian.web.place import database, secret_key
+
+HOME = Home.of(None)
+HERE = Path(__file__).parent
+HTTPS = os.environ.get("YIJIAN_HTTPS") == "1"
+
+DEBUG = False
+SECRET_KEY = secret_key(HOME)
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", *filter(None, os.environ.get("YIJIAN_HOSTS", "").split(","))]
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
+ROOT_URLCONF = "yijian.web.urls"
+ASGI_APPLICATION = "yijian.web.asgi.application"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+    "yijian.web.frame",
+    "yijian.web.audit_log",
+    "yijian.web.accounts",
+    "yijian.web.institutions",
+    "yijian.web.findings",
+    "yijian.web.rules",
+    "yijian.web.imports",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "yijian.web.frame.middleware.content_security_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "yijian.web.frame.middleware.log_in_again",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "yijian.web.frame.middleware.user_errors",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HERE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "yijian.web.navigation.navigation",
+            ],
+            "builtins": ["yijian.web.frame.templatetags.frame", "django.contrib.humanize.templatetags.humanize"],
+        },
+    }
+]
+
+DATABASES = {"default": database(HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "start"
+LOGOUT_REDIRECT_URL = "accounts:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# A screen that is left alone for an hour, or a browser that is closed, is logged out.
+SESSION_COOKIE_AGE = 60 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"  # so that an address sent by a colleague opens
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+X_FRAME_OPTIONS = "DENY"
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [HERE / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+USE_THOUSAND_SEPARATOR = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+}

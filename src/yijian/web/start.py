@@ -1,0 +1,34 @@
+"""The first page after log-in: what to look at first."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from yijian.web.accounts.queries import Right, user_with
+from yijian.web.findings import charts, queries
+
+SHOWN = 10
+
+
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    """今天先看什么？ Who does not see findings starts at the data."""
+    user = user_with(request, Right.SEE_DATA)
+    if not user.may(Right.SEE_FINDINGS):
+        return redirect("findings:coverage")
+    found = queries.findings_for(user)
+    by_rule = queries.by_rule(found)
+    results = list(queries.coverage(user))
+    scope, unjudged = sum(r.in_scope for r in results), sum(r.not_judged for r in results)
+    context = {
+        "run": queries.newest_run(),
+        "totals": queries.totals(found),
+        "biggest": found.order_by("-amount", "pk")[:SHOWN],
+        "top_institutions": queries.by_institution(found)[:SHOWN],
+        "chart": charts.money_bars(by_rule, "rule_title", "rule", "rule"),
+        "scope": scope,
+        "unjudged": unjudged,
+        "incomplete": queries.coverage(user).filter(not_judged__gt=0).order_by("-not_judged")[:5],
+        "failed": [r for r in results if r.error],
+    }
+    return render(request, "start.html", context)

@@ -1,0 +1,18 @@
+"""Addresses: one line an app. A page's address holds its filter, so that it can be sent to a colleague."""
+
+from django.urls import include, path
+
+from yijian.web.start import start
+
+urlpatterns = [
+    path("", start, name="start"),
+    path("", include("yijian.web.accounts.urls")),
+    path("", include("yijian.web.findings.urls")),
+    path("", include("yijian.web.rules.urls")),
+    path("", include("yijian.web.imports.urls")),
+    path("", include("yijian.web.audit_log.urls")),
+]
+
+handler403 = "yijian.web.frame.errors.forbidden"
+handler404 = "yijian.web.frame.errors.not_found"
+handler500 = "yijian.web.frame.errors.broken"

@@ -1,0 +1,82 @@
+"""A small area of invented people with a handful of findings, made by the real intake and the real engine."""
+
+from pathlib import Path
+
+from tests.claims.claims_cast import Bureau
+from yijian.engine.audit import audit
+from yijian.rulebook.library import load_rules
+from yijian.vocabulary.home import Home
+
+RULES = ("amount_arithmetic", "bed_days_over_stay", "overlapping_admissions", "charged_outside_stay", "item_over_unit_price")
+
+PERSON = {"psn_no": "P1000000001", "psn_name": "张小三", "certno": "99999919900101001X"}
+NEIGHBOUR = {"psn_no": "P1000000002", "psn_name": "李四娘", "certno": "99999919910202002X"}
+BED = {"med_list_codg": "0001BED", "hilist_name": "三人间床位费", "med_chrgitm_type": "01", "list_type": "201", "med_type": "21"}
+
+
+def make_area(folder: Path) -> Home:
+    """Two hospitals of one level and a pharmacy; a stay with too many bed days, an overlapping stay, a wrong sum, a bad row."""
+    bureau = Bureau(folder)
+    bureau.write("fixmedins_b", _institutions())
+    bureau.write("psn_info_b", [{"psn_no": p["psn_no"]} for p in (PERSON, NEIGHBOUR)])
+    stays = [
+        {**PERSON, "mdtrt_id": "M1", "fixmedins_code": "H1", "begntime": "2026-01-05 09:00:00", "endtime": "2026-01-10 10:00:00"},
+        {**PERSON, "mdtrt_id": "M2", "fixmedins_code": "H2", "begntime": "2026-01-08 09:00:00", "endtime": "2026-01-12 10:00:00"},
+    ]
+    more = {"med_type": "21", "dscg_maindiag_code": "J18.900", "dscg_maindiag_name": "肺炎"}
+    visit = {
+        **NEIGHBOUR,
+        "mdtrt_id": "M3",
+        "fixmedins_code": "H1",
+        "begntime": "2026-02-03 09:00:00",
+        "endtime": "2026-02-03 10:00:00",
+    }
+    bureau.write("mdtrt_d", [*({**s, **more} for s in stays), visit])
+    bureau.write(
+        "setl_d", [_settled(PERSON, "1", "H1", 500), _settled(PERSON, "2", "H2", 900), _settled(NEIGHBOUR, "3", "H1", 60)]
+    )
+    bureau.write("fee_list_d", [*_lines(), _line(NEIGHBOUR, "LBAD", "3", "H1", "2026-02-03 09:30:00", fee_ocur_time="昨天上午")])
+    bureau.take()
+    rules = load_rules()
+    audit(bureau.home, {name: rules[name] for name in RULES})
+    return bureau.home
+
+
+def _institutions() -> list[dict[str, str]]:
+    return [
+        {"fixmedins_code": "H1", "fixmedins_name": "示例市第一医院", "medins_lv": "05", "bed_cnt": "200"},
+        {"fixmedins_code": "H2", "fixmedins_name": "示例市第二医院", "medins_lv": "05", "bed_cnt": "100"},
+        {"fixmedins_code": "Y1", "fixmedins_name": "示例市大药房", "fixmedins_type": "2", "medins_lv": ""},
+    ]
+
+
+def _settled(person: dict[str, str], number: str, place: str, fee: int) -> dict[str, object]:
+    inpatient = number != "3"
+    return {
+        **person, "setl_id": f"S{number}", "mdtrt_id": f"M{number}", "fixmedins_code": place, "medfee_sumamt": f"{fee}.00",
+        "fund_pay_sumamt": f"{fee // 2}.00", "hifp_pay": f"{fee // 2}.00", "acct_pay": "0.00", "hosp_lv": "05", "insutype": "310",
+        "med_type": "21" if inpatient else "11", "setl_time": "2026-01-12 11:00:00" if inpatient else "2026-02-03 10:00:00",
+    }  # fmt: skip
+
+
+def _line(person: dict[str, str], key: str, number: str, place: str, time: str, **more: str) -> dict[str, str]:
+    base = {
+        "bkkp_sn": key,
+        "setl_id": f"S{number}",
+        "mdtrt_id": f"M{number}",
+        "psn_no": person["psn_no"],
+        "fixmedins_code": place,
+    }
+    return {**base, "fee_ocur_time": time, "hilist_name": "一般诊疗", "list_type": "201", "med_chrgitm_type": "02", **more}
+
+
+def _lines() -> list[dict[str, str]]:
+    bed = {**BED, "cnt": "2", "pric": "50", "det_item_fee_sumamt": "100.00"}
+    beds = [_line(PERSON, f"LB{day}", "1", "H1", f"2026-01-{day:02}T08:00:00".replace("T", " "), **bed) for day in range(5, 10)]
+    wrong = {"cnt": "2", "pric": "30", "det_item_fee_sumamt": "80.00", "hilist_name": "腹部彩超", "med_list_codg": "0003US"}
+    plain = {"cnt": "1", "pric": "60", "det_item_fee_sumamt": "60.00"}
+    return [
+        *beds,
+        _line(PERSON, "LW1", "2", "H2", "2026-01-09 09:00:00", med_type="21", **wrong),
+        _line(NEIGHBOUR, "LP1", "3", "H1", "2026-02-03 09:20:00", **plain),
+    ]
