@@ -10,14 +10,17 @@ WITH line AS (
     END AS is_bad
   FROM fee_line AS f
 ),
+marked AS (
+  SELECT l.*, CASE WHEN l.is_bad = 1 THEN l.row_id END AS bad_row FROM line AS l
+),
 total AS (
   SELECT
     l.setl_id,
     SUM(l.amount) AS charged,
     SUM(l.is_bad) AS bad_lines,
     SUM(l.is_bad * l.amount) AS bad_amount,
-    STRING_AGG(CASE WHEN l.is_bad = 1 THEN l.row_id END, ' ' ORDER BY l.row_id) AS bad_rows
-  FROM line AS l
+    STRING_AGG(l.bad_row, ' ' ORDER BY l.bad_row) AS bad_rows
+  FROM marked AS l
   GROUP BY l.setl_id
 ),
 compared AS (

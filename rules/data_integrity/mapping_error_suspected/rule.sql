@@ -20,6 +20,9 @@ judged AS (
   FROM subject AS f
   JOIN point AS p ON p.code = f.code AND f.service_day BETWEEN p.valid_from AND p.valid_to
   GROUP BY f.setl_id, f.row_id
+),
+marked AS (
+  SELECT j.*, CASE WHEN j.is_impossible = 1 THEN j.row_id END AS impossible_row FROM judged AS j
 )
 SELECT
   f.fixmedins_code,
@@ -31,8 +34,8 @@ SELECT
   SUM(j.is_impossible) AS impossible,
   COUNT(DISTINCT f.psn_no) AS people,
   SUM(f.amount * j.is_impossible) AS amount,
-  STRING_AGG(CASE WHEN j.is_impossible = 1 THEN f.row_id END, ' ' ORDER BY f.row_id) AS evidence
+  STRING_AGG(j.impossible_row, ' ' ORDER BY j.impossible_row) AS evidence
 FROM subject AS f
-JOIN judged AS j ON j.setl_id = f.setl_id AND j.row_id = f.row_id
+JOIN marked AS j ON j.setl_id = f.setl_id AND j.row_id = f.row_id
 GROUP BY f.fixmedins_code, f.local_code, f.code
 HAVING COUNT(*) >= $min_lines AND COUNT(DISTINCT f.psn_no) >= $min_people AND SUM(j.is_impossible) >= COUNT(*) * $min_share
