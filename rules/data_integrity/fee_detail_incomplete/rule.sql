@@ -39,6 +39,6 @@ SELECT
   c.difference,
   c.bad_lines,
   ABS(c.difference) + c.bad_amount AS amount,
-  c.setl_id || COALESCE(' ' || c.bad_rows, '') AS evidence
+  TRIM(c.setl_id || ' ' || COALESCE(c.bad_rows, '')) AS evidence
 FROM compared AS c
 WHERE ABS(c.difference) > $tolerance OR c.bad_lines > 0
