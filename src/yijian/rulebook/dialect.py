@@ -74,6 +74,8 @@ def unportable(query: exp.Expr) -> list[str]:
     complaints: list[str] = []
     for node in query.walk():
         word = next((w for kind, w in FORBIDDEN.items() if isinstance(node, kind)), None)
+        if isinstance(node, exp.With) and node.args.get("recursive"):
+            word = "WITH RECURSIVE"
         if word:
             complaints.append(f"{place(node)}用了通用方言没有的写法：{word}（{node.sql(DIALECT)[:60]}）")
         elif isinstance(node, exp.Func) and not isinstance(node, FUNCTIONS):
