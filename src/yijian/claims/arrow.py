@@ -8,3 +8,5 @@ ArrowBatch: TypeAlias = Any
 """A `pyarrow.RecordBatch`."""
 ArrowReader: TypeAlias = Any
 """A `pyarrow.RecordBatchReader`."""
+ArrowArray: TypeAlias = Any
+"""A `pyarrow.Array`, `ChunkedArray` or `Scalar`."""

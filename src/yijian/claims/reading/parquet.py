@@ -1,13 +1,12 @@
-"""Parquet files: columns as text or in natural types, read by DuckDB in ranges of rows."""
+"""Parquet files: columns as text or in natural types, read by DuckDB."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from yijian.claims.reading.source import Layout, Piece
+from yijian.claims.reading.source import Layout
 from yijian.claims.values import literal
 from yijian.vocabulary.errors import UserError
 
@@ -27,14 +26,7 @@ def parquet_layout(path: Path) -> Layout:
     described = con.execute(f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {scan}").fetchall()
     con.close()
     types = {row[0]: str(row[1]) for row in described}
-    rows = file.metadata.num_rows
-
-    def pieces(_: duckdb.DuckDBPyConnection, lines: int) -> Iterator[Piece]:
-        for start in range(0, max(rows, 1), lines):
-            span = f"file_row_number BETWEEN {start} AND {start + lines - 1}"
-            yield f"(SELECT * FROM {scan} WHERE {span})", min(lines, rows - start)
-
-    return Layout(list(types), types, lambda _: scan, pieces, sample)
+    return Layout(list(types), types, lambda _: scan, sample)
 
 
 def _spots(file: pq.ParquetFile) -> list[dict[str, str | None]]:

@@ -1,18 +1,12 @@
 """A delivered file that is ready to be read: which table it is, and how each of its columns reads as SQL."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
 
 import duckdb
 
 from yijian.claims.tables import Table
-
-Piece: TypeAlias = tuple[str, int]
-"""A text for FROM, and about how many lines it yields."""
-Pieces: TypeAlias = Callable[[duckdb.DuckDBPyConnection, int], Iterator[Piece]]
-"""(connection, lines) → pieces that together are the file, each of at most so many lines where the form can be cut."""
 
 
 def registered(con: duckdb.DuckDBPyConnection, rows: object) -> str:
@@ -41,7 +35,6 @@ class Layout:
     header: list[str]
     types: dict[str, str]
     scan: Callable[[duckdb.DuckDBPyConnection], str]
-    pieces: Pieces
     sample: list[dict[str, str | None]]
     headed: bool = True
 

@@ -1,0 +1,131 @@
+"""Sorting and writing: typed rows are collected into waves of bounded size, and each wave becomes one data file a bucket.
+
+While a wave is sorted and written by Arrow, DuckDB reads on for the next, so memory holds two waves at any size of a
+delivery. Columns of few distinct texts are encoded once, sorted as numbers, and written as they are.
+"""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from yijian.claims.arrow import ArrowArray, ArrowBatch, ArrowTable
+from yijian.claims.shaping import Shape, guessed_row, order_of, own_values
+from yijian.claims.work import THREADS, Work
+
+WAVE_BYTES = 800_000_000
+"""Typed rows held in memory at a time, about 1.4 million fee lines; far below the 2 GB that one Arrow text column takes."""
+_LOOK, _REPEATED = 50_000, 5
+"""A text column is encoded if its first so many rows have a fifth of as many distinct values, or fewer."""
+
+
+class Waves:
+    """Takes passing rows of a table; on leaving, all of them are data files of the commit (`work.new`)."""
+
+    def __init__(self, work: Work, shape: Shape) -> None:
+        self._work, self._shape = work, shape
+        self._held, self._bytes = list[ArrowBatch](), 0
+        self._pool = ThreadPoolExecutor(1)
+        self._writing: Future[None] | None = None
+
+    def __enter__(self) -> "Waves":
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        with self._pool:
+            if error is None:
+                self._flush()
+                self._wait()
+
+    def add(self, batch: ArrowBatch) -> None:
+        """Rows with the varying columns, `_rest`, and `_bucket` where the table has buckets."""
+        self._held.append(batch)
+        self._bytes += batch.nbytes
+        if self._bytes >= WAVE_BYTES:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._wait()
+        if any(batch.num_rows for batch in self._held):
+            wave = pa.Table.from_batches(self._held)
+            self._writing = self._pool.submit(_write_wave, self._work, self._shape, wave)
+        self._held, self._bytes = [], 0
+
+    def _wait(self) -> None:
+        if self._writing:
+            self._writing.result()
+            self._writing = None
+
+
+def _write_wave(work: Work, shape: Shape, wave: ArrowTable) -> None:
+    table = shape.table
+    fixed, deviating = _fixed_columns(work, shape, wave.column("_rest"))
+    wave = wave.drop_columns(["_rest"])
+    for column, values in deviating.items():
+        wave = wave.append_column(column, values)
+    with ThreadPoolExecutor(THREADS) as pool:
+        keys = [*(["_bucket"] if table.bucketed else []), *order_of(table).split(", ")]
+        sorting = pool.submit(pc.sort_indices, wave.select(keys).combine_chunks(), [(key, "ascending") for key in keys])
+        wave = pa.table(dict(zip(wave.column_names, pool.map(_encoded, wave.columns), strict=True)))
+        order = sorting.result()
+        writing, start = list[Future[None]](), 0
+        for bucket, rows in _buckets(wave):
+            writing.append(pool.submit(_write, work, shape, wave, order.slice(start, rows), fixed, bucket))
+            start += rows
+        for one in writing:
+            one.result()
+
+
+def _buckets(wave: ArrowTable) -> list[tuple[int | None, int]]:
+    """(bucket, rows), ascending."""
+    if "_bucket" not in wave.column_names:
+        return [(None, wave.num_rows)]
+    return sorted((count["values"], count["counts"]) for count in pc.value_counts(wave.column("_bucket")).to_pylist())
+
+
+def _fixed_columns(work: Work, shape: Shape, rest: ArrowArray) -> tuple[dict[str, ArrowArray], dict[str, ArrowArray]]:
+    """The fixed columns: one value where all rows bear the guess out; a value a row where some do not."""
+    if not shape.fixed:
+        return {}, {}
+    con = work.con.cursor()
+    guessed = con.sql(guessed_row(shape)).to_arrow_table()
+    fixed = {c: guessed.column(c)[0] for c in shape.fixed}
+    if rest.null_count == len(rest):
+        return fixed, {}
+    own = con.from_arrow(pa.table({"_rest": rest.drop_null()})).query("own", own_values(shape, "own")).to_arrow_table()
+    differs = rest.is_valid().combine_chunks()
+    deviating = dict[str, ArrowArray]()
+    for column in [c for c, value in fixed.items() if any(v != value for v in own.column(c).unique())]:
+        deviating[column] = pc.replace_with_mask(
+            pa.chunked_array([pa.repeat(fixed.pop(column), len(rest))]), differs, own.column(column).combine_chunks()
+        )
+    return fixed, deviating
+
+
+def _encoded(column: ArrowArray) -> ArrowArray:
+    if pa.types.is_string(column.type):
+        look = column.slice(0, _LOOK)
+        if len(look.unique()) * _REPEATED <= len(look):
+            column = column.dictionary_encode()
+    return column.combine_chunks()
+
+
+def _write(
+    work: Work, shape: Shape, wave: ArrowTable, order: ArrowArray, fixed: dict[str, ArrowArray], bucket: int | None
+) -> None:
+    rows = wave.take(order)
+    columns = [_repeated(fixed[c.name], len(order)) if c.name in fixed else rows.column(c.name) for c in shape.table.lake_columns]
+    path = work.new_path(shape.table, bucket)
+    pq.write_table(
+        pa.table(columns, names=[c.name for c in shape.table.lake_columns]), path,
+        compression="zstd", compression_level=1, store_decimal_as_integer=True, store_schema=False,
+    )  # fmt: skip
+    work.add(shape.table, path, bucket, len(order))
+
+
+def _repeated(value: ArrowArray, rows: int) -> ArrowArray:
+    """A column of one value; of text without repeating the text."""
+    if pa.types.is_string(value.type) and value.is_valid:
+        return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int8()), rows), [value])
+    return pa.repeat(value, rows)
