@@ -16,8 +16,9 @@ from yijian.claims.work import THREADS, Work
 
 WAVE_BYTES = 800_000_000
 """Typed rows held in memory at a time, about 1.4 million fee lines; far below the 2 GB that one Arrow text column takes."""
-_LOOK, _REPEATED = 50_000, 5
-"""A text column is encoded if its first so many rows have a fifth of as many distinct values, or fewer."""
+_LOOK, _FEW, _SOME = 50_000, 0.05, 0.5
+"""By the share of distinct values in its first so many rows a column is of few values (text is encoded for the whole wave),
+of some (the writer makes a dictionary a file), or of many (written plainly)."""
 
 
 class Waves:
@@ -67,12 +68,15 @@ def _write_wave(work: Work, shape: Shape, wave: ArrowTable) -> None:
     with ThreadPoolExecutor(THREADS) as pool:
         keys = [*(["_bucket"] if table.bucketed else []), *order_of(table).split(", ")]
         sorting = pool.submit(pc.sort_indices, wave.select(keys).combine_chunks(), [(key, "ascending") for key in keys])
-        wave = pa.table(dict(zip(wave.column_names, pool.map(_encoded, wave.columns), strict=True)))
-        order = sorting.result()
+        shares = list(pool.map(_distinct, wave.columns))
+        columns = pool.map(_encoded, wave.columns, shares)
+        rows = pa.table(dict(zip(wave.column_names, columns, strict=True)))
+        repeating = [c for c, share in zip(wave.column_names, shares, strict=True) if share <= _SOME]
         writing, start = list[Future[None]](), 0
-        for bucket, rows in _buckets(wave):
-            writing.append(pool.submit(_write, work, shape, wave, order.slice(start, rows), fixed, bucket))
-            start += rows
+        for bucket, count in _buckets(wave):
+            order = sorting.result().slice(start, count)
+            writing.append(pool.submit(_write, work, shape, bucket, rows, order, fixed, repeating))
+            start += count
         for one in writing:
             one.result()
 
@@ -103,24 +107,40 @@ def _fixed_columns(work: Work, shape: Shape, rest: ArrowArray) -> tuple[dict[str
     return fixed, deviating
 
 
-def _encoded(column: ArrowArray) -> ArrowArray:
-    if pa.types.is_string(column.type):
-        look = column.slice(0, _LOOK)
-        if len(look.unique()) * _REPEATED <= len(look):
-            column = column.dictionary_encode()
+def _distinct(column: ArrowArray) -> float:
+    look = column.slice(0, _LOOK)
+    return len(look.unique()) / len(look)
+
+
+def _encoded(column: ArrowArray, distinct: float) -> ArrowArray:
+    if distinct <= _FEW and pa.types.is_string(column.type):
+        column = column.dictionary_encode()
     return column.combine_chunks()
 
 
 def _write(
-    work: Work, shape: Shape, wave: ArrowTable, order: ArrowArray, fixed: dict[str, ArrowArray], bucket: int | None
+    work: Work,
+    shape: Shape,
+    bucket: int | None,
+    wave: ArrowTable,
+    order: ArrowArray,
+    fixed: dict[str, ArrowArray],
+    repeating: list[str],
 ) -> None:
-    rows = wave.take(order)
-    columns = [_repeated(fixed[c.name], len(order)) if c.name in fixed else rows.column(c.name) for c in shape.table.lake_columns]
+    """One bucket's rows of a wave as a data file. `repeating`: varying columns for which a dictionary pays."""
+    rows, lake_columns = wave.take(order), shape.table.lake_columns
+    columns = [_repeated(fixed[c.name], len(order)) if c.name in fixed else rows.column(c.name) for c in lake_columns]
     path = work.new_path(shape.table, bucket)
     pq.write_table(
-        pa.table(columns, names=[c.name for c in shape.table.lake_columns]), path,
-        compression="zstd", compression_level=1, store_decimal_as_integer=True, store_schema=False,
-    )  # fmt: skip
+        pa.table(columns, names=[c.name for c in lake_columns]),
+        path,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=[*fixed, *repeating],
+        write_statistics=[c.name for c in lake_columns if c.type != "text"],  # of text they cost more than they save
+        store_decimal_as_integer=True,
+        store_schema=False,
+    )
     work.add(shape.table, path, bucket, len(order))
 
 
