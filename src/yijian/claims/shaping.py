@@ -81,7 +81,8 @@ def _rounds(values: Sequence[Value]) -> str:
 def read_value(source: Source, column: Column, raw: str) -> Value:
     """How a column of a source reads, `raw` being SQL of its delivered value."""
     named = column.name in KEPT_TIDY or source.padded
-    return value_of(column, raw, source.type_of(column.name), trim=named, serials=source.serials)
+    filled = column.name in source.raw and source.raw[column.name].filled
+    return value_of(column, raw, source.type_of(column.name), trim=named, serials=source.serials, filled=filled)
 
 
 _JOINED = "psn_no setl_id mdtrt_id bkkp_sn fixmedins_code med_list_codg init_setl_id init_feedetl_sn rid pt"
@@ -126,11 +127,8 @@ def typed_rows(source: Source, scan: str, shape: Shape, buckets: int, record: st
 def _is_as_guessed(source: Source, column: str, text: str | None) -> str:
     kind = source.type_of(column)
     if text is None:
-        return (
-            f"(r.{column} IS NULL OR r.{column} = '')"
-            if kind == "VARCHAR" and source.form == "parquet"
-            else f"r.{column} IS NULL"
-        )
+        missing = column not in source.raw or source.raw[column].filled or kind != "VARCHAR"
+        return f"r.{column} IS NULL" if missing else f"(r.{column} IS NULL OR r.{column} = '')"
     return f"r.{column} = {literal(text)}" if kind == "VARCHAR" else f"CAST(r.{column} AS VARCHAR) = {literal(text)}"
 
 

@@ -6,11 +6,10 @@ delivery. Columns of few distinct texts are encoded once, sorted as numbers, and
 
 from concurrent.futures import Future, ThreadPoolExecutor
 
+import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from yijian.claims.arrow import ArrowArray, ArrowBatch, ArrowTable
+from yijian.claims.arrow import ArrowArray, ArrowBatch, ArrowTable, compute, parquet
 from yijian.claims.shaping import Shape, guessed_row, order_of, own_values
 from yijian.claims.work import THREADS, Work
 
@@ -25,7 +24,7 @@ class Waves:
     """Takes passing rows of a table; on leaving, all of them are data files of the commit (`work.new`)."""
 
     def __init__(self, work: Work, shape: Shape) -> None:
-        self._work, self._shape = work, shape
+        self._work, self._shape, self._con = work, shape, work.con.cursor()  # the connection itself is busy reading
         self._held, self._bytes = list[ArrowBatch](), 0
         self._pool = ThreadPoolExecutor(1)
         self._writing: Future[None] | None = None
@@ -50,7 +49,7 @@ class Waves:
         self._wait()
         if any(batch.num_rows for batch in self._held):
             wave = pa.Table.from_batches(self._held)
-            self._writing = self._pool.submit(_write_wave, self._work, self._shape, wave)
+            self._writing = self._pool.submit(_write_wave, self._work, self._con, self._shape, wave)
         self._held, self._bytes = [], 0
 
     def _wait(self) -> None:
@@ -59,15 +58,15 @@ class Waves:
             self._writing = None
 
 
-def _write_wave(work: Work, shape: Shape, wave: ArrowTable) -> None:
+def _write_wave(work: Work, con: duckdb.DuckDBPyConnection, shape: Shape, wave: ArrowTable) -> None:
     table = shape.table
-    fixed, deviating = _fixed_columns(work, shape, wave.column("_rest"))
+    fixed, deviating = _fixed_columns(con, shape, wave.column("_rest"))
     wave = wave.drop_columns(["_rest"])
     for column, values in deviating.items():
         wave = wave.append_column(column, values)
     with ThreadPoolExecutor(THREADS) as pool:
         keys = [*(["_bucket"] if table.bucketed else []), *order_of(table).split(", ")]
-        sorting = pool.submit(pc.sort_indices, wave.select(keys).combine_chunks(), [(key, "ascending") for key in keys])
+        sorting = pool.submit(compute.sort_indices, wave.select(keys).combine_chunks(), [(key, "ascending") for key in keys])
         shares = list(pool.map(_distinct, wave.columns))
         columns = pool.map(_encoded, wave.columns, shares)
         rows = pa.table(dict(zip(wave.column_names, columns, strict=True)))
@@ -85,26 +84,41 @@ def _buckets(wave: ArrowTable) -> list[tuple[int | None, int]]:
     """(bucket, rows), ascending."""
     if "_bucket" not in wave.column_names:
         return [(None, wave.num_rows)]
-    return sorted((count["values"], count["counts"]) for count in pc.value_counts(wave.column("_bucket")).to_pylist())
+    return sorted((count["values"], count["counts"]) for count in compute.value_counts(wave.column("_bucket")).to_pylist())
 
 
-def _fixed_columns(work: Work, shape: Shape, rest: ArrowArray) -> tuple[dict[str, ArrowArray], dict[str, ArrowArray]]:
+def _fixed_columns(
+    con: duckdb.DuckDBPyConnection, shape: Shape, rest: ArrowArray
+) -> tuple[dict[str, ArrowArray], dict[str, ArrowArray]]:
     """The fixed columns: one value where all rows bear the guess out; a value a row where some do not."""
     if not shape.fixed:
         return {}, {}
-    con = work.con.cursor()
-    guessed = con.sql(guessed_row(shape)).to_arrow_table()
+    guessed = _table(con, guessed_row(shape))
     fixed = {c: guessed.column(c)[0] for c in shape.fixed}
     if rest.null_count == len(rest):
         return fixed, {}
-    own = con.from_arrow(pa.table({"_rest": rest.drop_null()})).query("own", own_values(shape, "own")).to_arrow_table()
+    con.register("own", pa.table({"_rest": rest.drop_null()}))
+    own = _table(con, own_values(shape, "own"))
+    deviating = [c for c, value in fixed.items() if any(v != value for v in own.column(c).unique())]
     differs = rest.is_valid().combine_chunks()
-    deviating = dict[str, ArrowArray]()
-    for column in [c for c, value in fixed.items() if any(v != value for v in own.column(c).unique())]:
-        deviating[column] = pc.replace_with_mask(
-            pa.chunked_array([pa.repeat(fixed.pop(column), len(rest))]), differs, own.column(column).combine_chunks()
-        )
-    return fixed, deviating
+    return fixed, {c: _filled_in(fixed.pop(c), differs, own.column(c).combine_chunks()) for c in deviating}
+
+
+def _filled_in(value: ArrowArray, differs: ArrowArray, own: ArrowArray) -> ArrowArray:
+    """A column of one value but for some rows; of text without repeating the text."""
+    own = own.dictionary_encode()
+    values = pa.concat_arrays([own.dictionary, pa.array([value.as_py()] if value.is_valid else [], value.type)])
+    usual = pa.scalar(len(own.dictionary) if value.is_valid else None, pa.int32())
+    places = compute.replace_with_mask(pa.repeat(usual, len(differs)), differs, own.indices)
+    if pa.types.is_string(value.type):
+        return pa.chunked_array([pa.DictionaryArray.from_arrays(places, values)])
+    return pa.chunked_array([values.take(places)])
+
+
+def _table(con: duckdb.DuckDBPyConnection, sql: str) -> ArrowTable:
+    relation = con.sql(sql)
+    assert relation is not None
+    return relation.to_arrow_table()
 
 
 def _distinct(column: ArrowArray) -> float:
@@ -131,7 +145,7 @@ def _write(
     rows, lake_columns = wave.take(order), shape.table.lake_columns
     columns = [_repeated(fixed[c.name], len(order)) if c.name in fixed else rows.column(c.name) for c in lake_columns]
     path = work.new_path(shape.table, bucket)
-    pq.write_table(
+    parquet.write_table(
         pa.table(columns, names=[c.name for c in lake_columns]),
         path,
         compression="zstd",

@@ -18,10 +18,12 @@ def registered(con: duckdb.DuckDBPyConnection, rows: object) -> str:
 
 @dataclass(frozen=True)
 class Raw:
-    """A delivered value before it is read: SQL over the scan, and the SQL type that the file gives it."""
+    """A delivered value before it is read: SQL over the scan, the SQL type that the file gives it, and whether it is
+    known never to be an empty text (it may be missing)."""
 
     sql: str
     type: str = "VARCHAR"
+    filled: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Layout:
     """What one file form offers: names and SQL types of its columns, and how to scan it.
 
     `scan(con)` gives a text for FROM that yields all records in file order; it may be asked again and again.
-    `sample` holds some records from all over the file, as text.
+    `sample` holds some records from all over the file, as text. `filled`: columns known to hold no empty text.
     """
 
     header: list[str]
@@ -37,6 +39,7 @@ class Layout:
     scan: Callable[[duckdb.DuckDBPyConnection], str]
     sample: list[dict[str, str | None]]
     headed: bool = True
+    filled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def text_layout(path: Path, known: set[str], positional: list[str] | None = None
         return registered(con, _arrow_reader(path, dialect, header, headed))
 
     sample = _spots(path, dialect, header, headed)
-    return Layout(header, dict.fromkeys(header, "VARCHAR"), whole, sample, headed)
+    return Layout(header, dict.fromkeys(header, "VARCHAR"), whole, sample, headed, filled=frozenset(header))
 
 
 def _look(path: Path, known: set[str]) -> tuple[Dialect, list[str]]:
