@@ -56,6 +56,11 @@ def test_help_names_every_command():
         assert command in said
 
 
+def test_every_command_takes_a_home(tmp_path):
+    for command in (("rules", "check"), ("city", tmp_path / "city", "--persons", 500), ("docs", tmp_path / "docs")):
+        assert yijian(*command, home=tmp_path / "home").returncode == 0
+
+
 @pytest.mark.parametrize("command", [("audit",), ("findings",), ("coverage",), ("report",)])
 def test_an_empty_home_is_one_sentence_that_says_what_to_do(tmp_path, command):
     assert "yijian" in one_sentence(yijian(*command, home=tmp_path / "nothing"))

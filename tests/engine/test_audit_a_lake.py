@@ -63,7 +63,7 @@ def test_the_ledger_adds_up_for_every_rule(home):
     lake_of(home)
     run = audit(home, RULES)
     rows = read_coverage(home, run)
-    assert {r.rule for r in rows} == set(RULES)
+    assert {r.rule for r in rows} == {r.id for r in RULES.values() if r.declaration.status != "draft"}
     for row in rows:
         assert row.total == row.excluded + row.not_applicable + row.passed + row.found + row.not_judged, row
     late = next(r for r in rows if r.rule == "late_upload")

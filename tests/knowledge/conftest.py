@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from tests.knowledge.knowledge_files import HEADER, WriteWorkbook
 
+from tests.knowledge.knowledge_files import HEADER, WriteWorkbook
 from yijian.vocabulary.home import Home
 
 

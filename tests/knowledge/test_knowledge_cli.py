@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from tests.knowledge.knowledge_files import WriteWorkbook
 from typer.testing import CliRunner
 
+from tests.knowledge.knowledge_files import WriteWorkbook
 from yijian.cli.knowledge import app
 from yijian.vocabulary.errors import UserError
 

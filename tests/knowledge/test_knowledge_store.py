@@ -8,8 +8,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.knowledge.knowledge_files import WriteWorkbook
 
+from tests.knowledge.knowledge_files import WriteWorkbook
 from yijian.knowledge.importing import import_knowledge
 from yijian.knowledge.lists import knowledge_lists
 from yijian.knowledge.store import EMPTY, KnowledgeStore

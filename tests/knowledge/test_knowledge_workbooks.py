@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from tests.knowledge.knowledge_files import HEADER, WriteWorkbook
 
+from tests.knowledge.knowledge_files import HEADER, WriteWorkbook
 from yijian.knowledge.importing import read_file
 from yijian.knowledge.workbooks import read_workbook
 from yijian.vocabulary.errors import UserError

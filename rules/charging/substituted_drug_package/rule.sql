@@ -1,6 +1,11 @@
 -- What one person bought at one settlement, as a sorted text; the same text for the same money, person after person.
 WITH item AS (
-  SELECT f.fixmedins_code, f.setl_id, f.psn_no, f.code, SUM(f.cnt) AS cnt, SUM(f.amount) AS amount
+  SELECT
+    f.fixmedins_code,
+    f.setl_id,
+    f.psn_no,
+    f.code || '*' || CAST(CAST(ROUND(SUM(f.cnt), 0) AS INTEGER) AS VARCHAR) AS goods,
+    SUM(f.amount) AS amount
   FROM subject AS f
   GROUP BY f.fixmedins_code, f.setl_id, f.psn_no, f.code
 ),
@@ -9,7 +14,7 @@ basket AS (
     i.fixmedins_code,
     i.setl_id,
     i.psn_no,
-    STRING_AGG(i.code || '*' || CAST(CAST(ROUND(i.cnt, 0) AS INTEGER) AS VARCHAR), ' ' ORDER BY i.code) AS goods,
+    STRING_AGG(i.goods, ' ' ORDER BY i.goods) AS goods,
     COUNT(*) AS kinds,
     ROUND(SUM(i.amount), 2) AS total
   FROM item AS i
@@ -24,7 +29,7 @@ SELECT
   COUNT(DISTINCT b.psn_no) AS people,
   SUM(b.total) AS amount,
   STRING_AGG(b.setl_id, ' ' ORDER BY b.setl_id) AS evidence,
-  STRING_AGG(r.rows_of, ' ' ORDER BY b.setl_id) AS subjects
+  STRING_AGG(r.rows_of, ' ' ORDER BY r.rows_of) AS subjects
 FROM basket AS b
 JOIN (
   SELECT f.setl_id, STRING_AGG(f.row_id, ' ' ORDER BY f.row_id) AS rows_of FROM subject AS f GROUP BY f.setl_id

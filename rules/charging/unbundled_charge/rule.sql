@@ -21,6 +21,12 @@ billed AS (
     STRING_AGG(DISTINCT p.row_id, ' ' ORDER BY p.row_id) AS evidence
   FROM part AS p
   GROUP BY p.psn_no, p.fixmedins_code, p.mdtrt_id, p.service_day, p.code_a
+),
+whole AS (
+  SELECT b.service_day, b.code_a, COUNT(DISTINCT k.code) AS parts
+  FROM billed AS b
+  JOIN kb AS k ON k.code_a = b.code_a AND b.service_day BETWEEN k.valid_from AND k.valid_to
+  GROUP BY b.service_day, b.code_a
 )
 SELECT
   b.psn_no,
@@ -37,7 +43,5 @@ SELECT
   b.charged - b.composite_price AS amount,
   b.evidence
 FROM billed AS b
-WHERE b.parts > 1 AND b.charged > b.composite_price AND b.parts = (
-  SELECT COUNT(DISTINCT k.code) FROM kb AS k
-  WHERE k.code_a = b.code_a AND b.service_day BETWEEN k.valid_from AND k.valid_to
-)
+JOIN whole AS w ON w.service_day = b.service_day AND w.code_a = b.code_a AND w.parts = b.parts
+WHERE b.parts > 1 AND b.charged > b.composite_price

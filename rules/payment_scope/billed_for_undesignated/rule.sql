@@ -1,7 +1,11 @@
 -- Each day of an institution against its other days: many more people than it ever has, or people at night where none come.
-WITH visit AS (
+WITH clocked AS (
   SELECT s.*, CASE WHEN s.setl_minute - s.setl_day * 1440 BETWEEN 360 AND 1319 THEN 0 ELSE 1 END AS is_night
   FROM subject AS s
+),
+visit AS (
+  SELECT c.*, CASE WHEN c.is_night = 1 THEN c.setl_id END AS night_setl_id
+  FROM clocked AS c
 ),
 daily AS (
   SELECT
@@ -22,14 +26,14 @@ daily AS (
     '夜间人次' AS pattern,
     $min_night AS min_people,
     COUNT(DISTINCT CASE WHEN v.is_night = 1 THEN v.psn_no END) AS people,
-    MIN(CASE WHEN v.is_night = 1 THEN v.setl_id END) AS setl_id,
+    MIN(v.night_setl_id) AS setl_id,
     SUM(CASE WHEN v.is_night = 1 THEN v.medfee_sumamt ELSE 0 END) AS amount,
-    STRING_AGG(CASE WHEN v.is_night = 1 THEN v.setl_id END, ' ' ORDER BY v.setl_id) AS evidence
+    STRING_AGG(v.night_setl_id, ' ' ORDER BY v.night_setl_id) AS evidence
   FROM visit AS v
   GROUP BY v.fixmedins_code, v.setl_day
 ),
 usual AS (
-  SELECT d.*, COUNT(*) OVER w - 1 AS other_days, SUM(d.people) OVER w - d.people AS other_people
+  SELECT d.*, (COUNT(*) OVER w) - 1 AS other_days, (SUM(d.people) OVER w) - d.people AS other_people
   FROM daily AS d
   WINDOW w AS (PARTITION BY d.fixmedins_code, d.pattern)
 )

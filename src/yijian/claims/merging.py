@@ -20,10 +20,11 @@ import duckdb
 
 from yijian.claims.lake import DataFile
 from yijian.claims.shaping import order_of
-from yijian.claims.staging import COMPRESSION
 from yijian.claims.tables import Table, tables
 from yijian.claims.values import literal
 from yijian.claims.work import Work
+
+COMPRESSION = "COMPRESSION zstd, COMPRESSION_LEVEL 1"
 
 
 @dataclass

@@ -27,7 +27,7 @@ def rejected_rows(work: Work, source: Source, *, values: bool, keys: bool) -> It
         parts.append(f"SELECT _record, {_reasons(source)} AS reasons FROM ({_raw(source, _counted(source, con))}) r")
     if keys:
         shape = Shape.full(table)
-        typed = typed_rows(source, _counted(source, con), shape, work.lake.buckets, 0, record="_record")
+        typed = typed_rows(source, _counted(source, con), shape, work.lake.buckets, record="_record")
         key = ", ".join(table.key)
         content = f"hash({', '.join(c.name for c in table.lake_columns)})"
         shown = " || '|' || ".join(table.key)

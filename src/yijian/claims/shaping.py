@@ -6,9 +6,8 @@ guesses which (`Shape.fixed`); rows that bear the guess out carry no value for t
 
 The staged table of a claims table has its varying lake columns, and
     _bucket UTINYINT   bucket of the person (tables of persons)
-    _rest VARCHAR[]    values of the fixed columns as delivered, where they are not what was guessed
+    _rest VARCHAR[]    values of the fixed columns, where they are not what was guessed
     _ok, _note BOOLEAN row passed the checks of values; a number was rounded
-    _file USMALLINT    which source
 """
 
 from collections.abc import Sequence
@@ -82,7 +81,8 @@ def _rounds(values: Sequence[Value]) -> str:
 def read_value(source: Source, column: Column, raw: str) -> Value:
     """How a column of a source reads, `raw` being SQL of its delivered value."""
     named = column.name in KEPT_TIDY or source.padded
-    return value_of(column, raw, source.type_of(column.name), trim=named, serials=source.serials)
+    filled = column.name in source.raw and source.raw[column.name].filled
+    return value_of(column, raw, source.type_of(column.name), trim=named, serials=source.serials, filled=filled)
 
 
 _JOINED = "psn_no setl_id mdtrt_id bkkp_sn fixmedins_code med_list_codg init_setl_id init_feedetl_sn rid pt"
@@ -90,7 +90,7 @@ KEPT_TIDY = frozenset(_JOINED.split())
 """Text columns that rows are joined or bucketed by: spaces around them are always taken off."""
 
 
-def typed_rows(source: Source, scan: str, shape: Shape, buckets: int, number: int, record: str = "") -> str:
+def typed_rows(source: Source, scan: str, shape: Shape, buckets: int, record: str = "") -> str:
     """SELECT of a source's staged rows. `record`: an expression over the scan to carry along as `_record`."""
     table = shape.table
     identity = [c for c in table.tokens if c in source.raw]
@@ -110,7 +110,7 @@ def typed_rows(source: Source, scan: str, shape: Shape, buckets: int, number: in
     ok, note = _passes(varying, required), _rounds(varying)
     if shape.fixed:
         conform = " AND ".join(_is_as_guessed(source, c, v) for c, v in shape.fixed.items())
-        rest = ", ".join(f"CAST(r.{c} AS VARCHAR)" for c in shape.fixed)
+        rest = ", ".join(f"CAST({values[c].sql} AS VARCHAR)" for c in shape.fixed)
         held = [values[c] for c in shape.fixed]
         kept = [values[c] for c in table.required if c in shape.fixed]
         out.append(f"CASE WHEN {conform} THEN NULL ELSE [{rest}] END AS _rest")
@@ -118,7 +118,7 @@ def typed_rows(source: Source, scan: str, shape: Shape, buckets: int, number: in
         note = f"{note} OR CASE WHEN {conform} THEN false ELSE {_rounds(held)} END"
     else:
         out.append("NULL::VARCHAR[] AS _rest")
-    out += [f"({ok}) AS _ok", f"({note}) AS _note", f"{number}::USMALLINT AS _file"]
+    out += [f"({ok}) AS _ok", f"({note}) AS _note"]
     if record:
         out.append("_record")
     return f"SELECT {', '.join(out)} FROM ({inner}) r"
@@ -127,30 +127,21 @@ def typed_rows(source: Source, scan: str, shape: Shape, buckets: int, number: in
 def _is_as_guessed(source: Source, column: str, text: str | None) -> str:
     kind = source.type_of(column)
     if text is None:
-        return (
-            f"(r.{column} IS NULL OR r.{column} = '')"
-            if kind == "VARCHAR" and source.form == "parquet"
-            else f"r.{column} IS NULL"
-        )
+        missing = column not in source.raw or source.raw[column].filled or kind != "VARCHAR"
+        return f"r.{column} IS NULL" if missing else f"(r.{column} IS NULL OR r.{column} = '')"
     return f"r.{column} = {literal(text)}" if kind == "VARCHAR" else f"CAST(r.{column} AS VARCHAR) = {literal(text)}"
 
 
-def lake_rows(shape: Shape, staged: str, where: str, *, rest: bool, also: str = "") -> str:
-    """SELECT of lake columns in their order from staged rows. `rest`: some of them deviate from the guess."""
-    varying = {c.name for c in shape.varying} | set(shape.table.tokens.values())
-    places = {c: i + 1 for i, c in enumerate(shape.fixed)}
-    out = list[str]()
-    for column in shape.table.lake_columns:
-        if column.name in varying:
-            out.append(column.name)
-            continue
-        guessed = value_of(column, literal(shape.fixed[column.name])).sql if shape.fixed[column.name] is not None else "NULL"
-        sql = f"CAST({guessed} AS {column.sql_type})"
-        if rest:
-            own = value_of(column, f"_rest[{places[column.name]}]").sql
-            sql = f"CASE WHEN _rest IS NULL THEN {sql} ELSE {own} END"
-        out.append(f"{sql} AS {column.name}")
-    return f"SELECT {', '.join(out)}{also} FROM {staged} {where}"
+def guessed_row(shape: Shape) -> str:
+    """SELECT of one row: the values that the fixed columns were guessed to have."""
+    values = {c: value_of(shape.table.by_name[c], literal(v)).sql if v is not None else "NULL" for c, v in shape.fixed.items()}
+    return f"SELECT {', '.join(f'CAST({v} AS {shape.table.by_name[c].sql_type}) AS {c}' for c, v in values.items())}"
+
+
+def own_values(shape: Shape, rows: str) -> str:
+    """SELECT of the fixed columns of staged rows that do not bear the guess out."""
+    listed = [f"CAST(_rest[{i}] AS {shape.table.by_name[c].sql_type}) AS {c}" for i, c in enumerate(shape.fixed, 1)]
+    return f"SELECT {', '.join(listed)} FROM {rows}"
 
 
 def order_of(table: Table) -> str:

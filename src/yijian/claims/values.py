@@ -38,13 +38,15 @@ class Value:
     rounded: str = ""
 
 
-def value_of(column: Column, raw: str, delivered: str = "VARCHAR", *, trim: bool = True, serials: bool = False) -> Value:
+def value_of(
+    column: Column, raw: str, delivered: str = "VARCHAR", *, trim: bool = True, serials: bool = False, filled: bool = False
+) -> Value:
     """How to read `raw` (SQL of the delivered value, of SQL type `delivered`) as `column`.
 
-    `trim`: take spaces off text. `serials`: numbers may be Excel's dates.
+    `trim`: take spaces off text. `serials`: numbers may be Excel's dates. `filled`: it is never an empty text.
     """
     if column.type == "text":
-        return _text(column, raw if delivered == "VARCHAR" else f"CAST({raw} AS VARCHAR)", trim)
+        return _text(column, raw if delivered == "VARCHAR" else f"CAST({raw} AS VARCHAR)", trim, filled)
     if delivered == column.sql_type or column.type in _EXACT.get(delivered, ()):
         return Value(raw if delivered == column.sql_type else f"CAST({raw} AS {column.sql_type})")
     if delivered.startswith("TIMESTAMP") and column.type == "date":
@@ -59,8 +61,8 @@ def value_of(column: Column, raw: str, delivered: str = "VARCHAR", *, trim: bool
     return Value(sql, unreadable=_lost(text, sql), rounded=f"({sql}::{wide_type} <> {wide})")
 
 
-def _text(column: Column, text: str, trim: bool) -> Value:
-    sql = f"nullif(trim({text}), '')" if trim or column.codes else f"nullif({text}, '')"
+def _text(column: Column, text: str, trim: bool, filled: bool) -> Value:
+    sql = f"nullif(trim({text}), '')" if trim or column.codes else text if filled else f"nullif({text}, '')"
     table = code_tables().get(column.codes) if column.codes else None
     if table is None or table.open:
         return Value(sql)

@@ -23,6 +23,12 @@ THREADS, MEMORY = 2, "4GB"
 _FULL = ("No space left", "quota exceeded", "File too large", "max_temp_directory_size")
 """How DuckDB says that the disk takes no more."""
 
+_ERRORS = {
+    "Conversion Error": duckdb.ConversionException,
+    "Invalid Input Error": duckdb.InvalidInputException,
+    "Out of Memory Error": duckdb.OutOfMemoryException,
+}
+
 Step = Callable[[str, int, int], None]
 """Told how far an import is: what it is doing, steps done, steps in all."""
 
@@ -107,10 +113,17 @@ def connect(home: Home, staging: Path) -> duckdb.DuckDBPyConnection:
 
 
 def arrow_batches(con: duckdb.DuckDBPyConnection, sql: str, rows: int) -> Iterator[ArrowBatch]:
-    """The result of a SELECT in Arrow batches of about so many rows."""
+    """The result of a SELECT in Arrow batches of about so many rows, in order, while DuckDB works on.
+
+    Raises duckdb.Error. The connection is busy until the last batch.
+    """
     relation = con.sql(sql)
     assert relation is not None
-    yield from relation.to_arrow_reader(rows)
+    try:
+        yield from relation.to_arrow_reader(rows)
+    except OSError as error:  # Arrow hands on no more than the words of DuckDB's errors
+        said = str(error)
+        raise next((e for words, e in _ERRORS.items() if said.startswith(words)), duckdb.Error)(said) from None
 
 
 @contextmanager

@@ -4,6 +4,7 @@
 `yijian --help` stays quick.
 """
 
+import os
 import sys
 from importlib import import_module
 
@@ -45,9 +46,29 @@ def _register() -> None:
         app.add_typer(import_module(f"yijian.cli.{module}").app, name=name)
 
 
+def take_home(arguments: list[str]) -> list[str]:
+    """Arguments without `--home DIR`, which every command takes wherever it stands; it goes on as YIJIAN_HOME.
+
+    >>> take_home(["city", "x", "--home=/tmp/h", "--seed", "1"]), os.environ.pop("YIJIAN_HOME")
+    (['city', 'x', '--seed', '1'], '/tmp/h')
+    """
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        name, equals, value = word.partition("=")
+        if name == "--home":
+            os.environ["YIJIAN_HOME"] = value if equals else next(words, "")
+        elif word == "--":
+            return [*rest, word, *words]
+        else:
+            rest.append(word)
+    return rest
+
+
 def main() -> None:
     """Run the command line; a `UserError` becomes one sentence on standard error and exit code 2."""
     _register()
+    sys.argv[1:] = take_home(sys.argv[1:])
     try:
         app()
     except UserError as mistake:

@@ -1,5 +1,6 @@
 """What every command shares: the --home option, tables and progress bars that only a terminal shows."""
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -16,8 +17,13 @@ HomeOption = Annotated[
 
 
 def console() -> Console:
-    """Where people read: standard output."""
-    return Console(highlight=False)
+    """Where people read: standard output. Into a file or a pipe it is wide, so that names stay whole."""
+    shown = Console(highlight=False)
+    return shown if shown.is_terminal or "COLUMNS" in os.environ else Console(highlight=False, width=WIDE)
+
+
+WIDE = 180
+"""Characters of a line that no terminal limits."""
 
 
 def show_table(title: str, header: Sequence[str], rows: Iterable[Sequence[object]], right: Iterable[str] = ()) -> None:

@@ -6,6 +6,7 @@ skipped. A rule that fails stops only itself; the run says so.
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pyarrow as pa
@@ -80,21 +81,29 @@ def _judge(made: Plan, pending: list[Unit], session: Session, ledger: Ledger, on
     done, of = len(made.units) - len(pending), len(made.units)
     for list_id in sorted({name for u in pending for name in u.compiled.bound.lists}):
         session.load_list(list_id, made.store.path(list_id))
-    for units in _by_bucket(pending):
-        what = "全区" if units[0].bucket is None else f"第 {units[0].bucket + 1} 桶"
-        on_progress(done, of, f"{what} 读取数据")
-        loaded = _load(session, made, units)
-        on_progress(done, of, f"{what} 读取数据")
-        for unit in units:
-            rule = unit.compiled.bound.rule.id
-            if rule not in made.errors:
+    with ThreadPoolExecutor(session.side_by_side) as pool:
+        for units in _by_bucket(pending):
+            what = "全区" if units[0].bucket is None else f"第 {units[0].bucket + 1} 桶"
+            on_progress(done, of, f"{what} 读取数据")
+            loaded = _load(session, made, units)
+            on_progress(done, of, f"{what} 读取数据")
+            waiting = [u for u in units if u.compiled.bound.rule.id not in made.errors]
+            done += len(units) - len(waiting)
+            asked = [(u, pool.submit(_run_unit, u, session, loaded, _rows(made, u), ledger)) for u in waiting]
+            for unit, answer in asked:
+                rule = unit.compiled.bound.rule.id
                 try:
-                    _run_unit(unit, session, loaded, made.snapshot.rows(unit.compiled.bound.view.base, unit.bucket), ledger)
+                    answer.result()
                 except (QueryFailed, BrokenRule) as error:
                     made.errors[rule] = str(error)
                     log.exception("rule %s failed in bucket %s", rule, unit.bucket)
-            done += 1
-            on_progress(done, of, f"{what} {rule}")
+                done += 1
+                on_progress(done, of, f"{what} {rule}")
+
+
+def _rows(made: Plan, unit: Unit) -> int:
+    """Rows of the lake table that the unit accounts for."""
+    return made.snapshot.rows(unit.compiled.bound.view.base, unit.bucket)
 
 
 def audit(

@@ -70,16 +70,21 @@ def columns_of_view(name: str) -> frozenset[str]:
     return frozenset(c.name for c in dialect.parse(views()[name].sql).find_all(exp.Column))
 
 
-def _applies(rule: Rule, values: Mapping[str, Scalar]) -> str:
-    """`applies_to` with its parameters, the rule's own validity, and `kb` as the rule's first list."""
+def _condition(text: str, rule: Rule, values: Mapping[str, Scalar]) -> str:
+    """A condition of `rule.toml` with its parameters, and `kb` as the rule's first list."""
+    tree = dialect.bind(dialect.parse(f"SELECT 1 AS one FROM x WHERE {text}"), dict(values))
+    _name_lists(tree, rule)
+    return tree.args["where"].this.sql(dialect.DIALECT)
+
+
+def _applies(rule: Rule) -> str:
+    """`applies_to` and the rule's own validity."""
     parts = [f"({rule.scope_words[1]})"] if rule.scope_words[1] else []
     day, d = rule.view.day, rule.declaration
     if day:
         in_force = f"{day} BETWEEN {day_number(d.valid_from)} AND {day_number(d.valid_to)}"
         parts.append(f"({day} IS NULL OR {in_force})")  # a missing day is for `needs` to say
-    tree = dialect.bind(dialect.parse(f"SELECT 1 AS one FROM x WHERE {' AND '.join(parts) or 'TRUE'}"), dict(values))
-    _name_lists(tree, rule)
-    return tree.args["where"].this.sql(dialect.DIALECT)
+    return " AND ".join(parts) or "TRUE"
 
 
 def _name_lists(tree: exp.Expr, rule: Rule) -> None:
@@ -101,8 +106,8 @@ def bind(rule: Rule, knowledge: Knowledge, overrides: Mapping[str, Scalar] | Non
     return BoundRule(
         rule=rule,
         query=query,
-        applies=_applies(rule, values),
-        needs=rule.needs,
+        applies=_condition(_applies(rule), rule, values),
+        needs=tuple(Need(_condition(n.condition, rule, values), n.cause) for n in rule.needs),
         lists=tuple(digests),
         missing=tuple(name for name, digest in digests.items() if digest == "empty"),
         rule_hash=hashlib.sha256((rule.digest + changed).encode()).hexdigest()[:16],

@@ -59,7 +59,8 @@ def _for_spark(call: exp.GroupConcat) -> exp.Expr:
     """Spark sorts what it joins as an array; rules order a `string_agg` by what it joins (`rulebook.check` insists)."""
     value, distinct, separator = _joined(call)
     collected = exp.func("COLLECT_SET" if distinct else "COLLECT_LIST", value.copy())
-    return exp.func("ARRAY_JOIN", exp.func("SORT_ARRAY", collected), separator.copy())
+    joined = exp.func("ARRAY_JOIN", exp.func("SORT_ARRAY", collected), separator.copy())
+    return exp.Nullif(this=joined, expression=exp.Literal.string(""))  # of nothing, others give NULL
 
 
 JOINS: dict[str, Callable[[exp.GroupConcat], exp.Expr]] = {"sqlite": _for_sqlite, "spark": _for_spark}

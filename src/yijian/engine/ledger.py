@@ -138,13 +138,14 @@ class Ledger:
         return (self.counts(unit) for unit in run.units)
 
     def finish(self, snapshot: int, rules: dict[str, RuleRun], units: list[str], make_current: bool) -> Run:
-        """Record a run and, if so wanted, make it the current one. The same units make the same run."""
+        """Record a run and, if so wanted, make it the current one. The same units are the same run, recorded once."""
         errors = "".join(f"{r.id}:{r.error}" for r in rules.values() if r.error)
         run_id = hashlib.sha256("\n".join((*units, errors)).encode()).hexdigest()[:16]
-        run = Run(run_id, datetime.now(UTC).isoformat(timespec="seconds"), snapshot, rules, units)
-        runs = self.folder / "runs"
-        runs.mkdir(parents=True, exist_ok=True)
-        self._write(runs / f"{run_id}.json", msgspec.json.format(msgspec.json.encode(run), indent=1))
+        run = self._recorded(run_id)
+        if run is None:
+            run = Run(run_id, datetime.now(UTC).isoformat(timespec="seconds"), snapshot, rules, units)
+            (self.folder / "runs").mkdir(parents=True, exist_ok=True)
+            self._write(self.folder / "runs" / f"{run_id}.json", msgspec.json.format(msgspec.json.encode(run), indent=1))
         if make_current:
             self._write(self.folder / "current", run_id.encode())
         return run
@@ -152,7 +153,12 @@ class Ledger:
     def current(self) -> Run | None:
         """The newest finished run; None where nothing was judged yet."""
         try:
-            run_id = (self.folder / "current").read_text(encoding="ascii").strip()
+            return self._recorded((self.folder / "current").read_text(encoding="ascii").strip())
+        except FileNotFoundError:
+            return None
+
+    def _recorded(self, run_id: str) -> Run | None:
+        try:
             return msgspec.json.decode((self.folder / "runs" / f"{run_id}.json").read_bytes(), type=Run)
         except FileNotFoundError:
             return None

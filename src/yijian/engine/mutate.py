@@ -14,6 +14,7 @@ from yijian.engine.bind import BoundRule, bind
 from yijian.engine.examples import AllLists, compare_example
 from yijian.rulebook.examples import Example, load_examples
 from yijian.rulebook.rule import Rule
+from yijian.vocabulary.errors import UserError
 
 COMPARISONS: dict[type[exp.Expr], type[exp.Expr]] = {
     exp.GT: exp.GTE,
@@ -106,8 +107,10 @@ def _noticed(session: Session, tried: list[tuple[BoundRule, Example, list[Mutant
 
 
 def report(session: Session, rule: Rule) -> Report:
-    """Try all mutants of one rule against its examples."""
+    """Try all mutants of one rule against its examples. UserError if an example fails as it is: then all would look noticed."""
     bounds = [(bind(rule, AllLists(), e.parameters), e) for e in load_examples(rule.folder)]
+    if failing := [e.name for b, e in bounds if compare_example(session, b, e)]:
+        raise UserError(f"示例“{failing[0]}”本身就不符", where=rule.id, do=f"请先让 yijian rules test {rule.id} 通过")
     tried = [(bound, example, list(mutants(bound.query))) for bound, example in bounds]
     changes = [m.change for m in tried[0][2]]
     unnoticed = tuple(words for i, words in enumerate(changes) if not _noticed(session, tried, i))

@@ -10,7 +10,7 @@ from yijian.engine.bind import BoundRule, bind, closure, columns_of_view
 from yijian.engine.compile import Compiled, compile_rule
 from yijian.engine.ledger import unit_id
 from yijian.knowledge.store import KnowledgeStore
-from yijian.rulebook.check import check_rule
+from yijian.rulebook.check import why_not
 from yijian.rulebook.rule import Rule, Scalar
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
@@ -80,8 +80,8 @@ def _bind_all(rules: Mapping[str, Rule], home: Home, store: KnowledgeStore) -> t
     """Bound rules, and for those that cannot run the reason."""
     values, bound, errors = area_parameters(home, rules), list[BoundRule](), dict[str, str]()
     for rule in rules.values():
-        if complaints := check_rule(rule):
-            errors[rule.id] = complaints[0]
+        if reason := why_not(rule):
+            errors[rule.id] = reason
             continue
         bound.append(bind(rule, store, values.get(rule.id)))
     return bound, errors

@@ -74,10 +74,17 @@ def unportable(query: exp.Expr) -> list[str]:
     complaints: list[str] = []
     for node in query.walk():
         word = next((w for kind, w in FORBIDDEN.items() if isinstance(node, kind)), None)
+        if isinstance(node, exp.With) and node.args.get("recursive"):
+            word = "WITH RECURSIVE"
         if word:
             complaints.append(f"{place(node)}用了通用方言没有的写法：{word}（{node.sql(DIALECT)[:60]}）")
         elif isinstance(node, exp.Func) and not isinstance(node, FUNCTIONS):
             complaints.append(f"{place(node)}用了通用方言没有的函数：{node.sql_name()}")
+    complaints += [
+        f"{place(sub)}具名窗口后面做减法须加括号：(… OVER w) - …"  # Spark reads `over w - x` as a window named w-x
+        for sub in query.find_all(exp.Sub)
+        if isinstance(sub.this, exp.Window) and sub.this.args.get("alias")
+    ]
     for call in query.find_all(exp.GroupConcat):
         by = call.this.expressions if isinstance(call.this, exp.Order) else []
         if len(by) != 1 or by[0].this != next(iter(call.this.this.expressions), call.this.this):

@@ -1,13 +1,12 @@
-"""Parquet files: columns as text or in natural types, read by DuckDB in ranges of rows."""
+"""Parquet files: columns as text or in natural types, read by DuckDB."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from yijian.claims.reading.source import Layout, Piece
+from yijian.claims.reading.source import Layout
 from yijian.claims.values import literal
 from yijian.vocabulary.errors import UserError
 
@@ -19,6 +18,7 @@ def parquet_layout(path: Path) -> Layout:
     try:
         file = pq.ParquetFile(path)
         sample = _spots(file)
+        bounds, filled = _statistics(file, sample)
     except (pa.ArrowException, OSError) as error:
         said = str(error).splitlines()[0][:120]
         raise UserError(f"Parquet 文件无法读取：{said}", where=str(path), do="请重新导出该文件") from None
@@ -27,14 +27,7 @@ def parquet_layout(path: Path) -> Layout:
     described = con.execute(f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {scan}").fetchall()
     con.close()
     types = {row[0]: str(row[1]) for row in described}
-    rows = file.metadata.num_rows
-
-    def pieces(_: duckdb.DuckDBPyConnection, lines: int) -> Iterator[Piece]:
-        for start in range(0, max(rows, 1), lines):
-            span = f"file_row_number BETWEEN {start} AND {start + lines - 1}"
-            yield f"(SELECT * FROM {scan} WHERE {span})", min(lines, rows - start)
-
-    return Layout(list(types), types, lambda _: scan, pieces, sample)
+    return Layout(list(types), types, lambda _: scan, sample + bounds, filled=filled)
 
 
 def _spots(file: pq.ParquetFile) -> list[dict[str, str | None]]:
@@ -44,5 +37,27 @@ def _spots(file: pq.ParquetFile) -> list[dict[str, str | None]]:
     for group in chosen:
         batch = next(file.iter_batches(batch_size=_SPOT_ROWS // 10, row_groups=[group]), None)
         for row in batch.to_pylist() if batch is not None else []:
-            found.append({k: None if v is None or v == "" else str(v) for k, v in row.items()})
+            found.append({k: _text(v) for k, v in row.items()})
     return found
+
+
+def _statistics(file: pq.ParquetFile, sample: list[dict[str, str | None]]) -> tuple[list[dict[str, str | None]], frozenset[str]]:
+    """The least and greatest values of every row group, as two more records each; columns that hold no empty text."""
+    bounds, filled = list[dict[str, str | None]](), set[str](file.schema_arrow.names)
+    for group in (file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)):
+        least, greatest = (dict(sample[0]) if sample else {} for _ in range(2))
+        for chunk in (group.column(i) for i in range(group.num_columns)):
+            column, stated = chunk.path_in_schema, chunk.statistics
+            if stated is not None and stated.has_min_max:
+                least[column], greatest[column] = _text(stated.min), _text(stated.max)
+                empty = least[column] is None
+            else:
+                empty = stated is None or not stated.has_null_count or stated.null_count < group.num_rows
+            if empty:
+                filled.discard(column)
+        bounds += [least, greatest]
+    return bounds, frozenset(filled)
+
+
+def _text(value: object) -> str | None:
+    return None if value in (None, "", b"") else str(value)

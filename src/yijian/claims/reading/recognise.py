@@ -68,7 +68,7 @@ def _source(path: Path, mapped: FileMapping | None) -> Source:
 def source_of(path: Path, form: str, table: Table, layout: Layout, mapped: FileMapping | None = None) -> Source:
     """A file of a known table as a source. Raises UserError for a column that is not understood or is missing."""
     columns = _columns(path, table, layout, mapped)
-    raw = {column: Raw(name(header), layout.types[header]) for header, column in columns.items()}
+    raw = {column: Raw(name(header), layout.types[header], header in layout.filled) for header, column in columns.items()}
     identity = {c: raw[c] for c in table.identity if c in raw}
     if mapped:
         raw |= _mapped(path, mapped, layout, raw)

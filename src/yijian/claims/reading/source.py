@@ -1,18 +1,12 @@
 """A delivered file that is ready to be read: which table it is, and how each of its columns reads as SQL."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
 
 import duckdb
 
 from yijian.claims.tables import Table
-
-Piece: TypeAlias = tuple[str, int]
-"""A text for FROM, and about how many lines it yields."""
-Pieces: TypeAlias = Callable[[duckdb.DuckDBPyConnection, int], Iterator[Piece]]
-"""(connection, lines) → pieces that together are the file, each of at most so many lines where the form can be cut."""
 
 
 def registered(con: duckdb.DuckDBPyConnection, rows: object) -> str:
@@ -24,10 +18,12 @@ def registered(con: duckdb.DuckDBPyConnection, rows: object) -> str:
 
 @dataclass(frozen=True)
 class Raw:
-    """A delivered value before it is read: SQL over the scan, and the SQL type that the file gives it."""
+    """A delivered value before it is read: SQL over the scan, the SQL type that the file gives it, and whether it is
+    known never to be an empty text (it may be missing)."""
 
     sql: str
     type: str = "VARCHAR"
+    filled: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,15 +31,15 @@ class Layout:
     """What one file form offers: names and SQL types of its columns, and how to scan it.
 
     `scan(con)` gives a text for FROM that yields all records in file order; it may be asked again and again.
-    `sample` holds some records from all over the file, as text.
+    `sample` holds some records from all over the file, as text. `filled`: columns known to hold no empty text.
     """
 
     header: list[str]
     types: dict[str, str]
     scan: Callable[[duckdb.DuckDBPyConnection], str]
-    pieces: Pieces
     sample: list[dict[str, str | None]]
     headed: bool = True
+    filled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ Arrow's CSV reader. Python's own `csv` module only looks at a header and at a fe
 import codecs
 import csv
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +14,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from yijian.claims.arrow import ArrowBatch, ArrowReader, ArrowTable
-from yijian.claims.reading.source import Layout, Piece, registered
+from yijian.claims.arrow import ArrowReader
+from yijian.claims.reading.source import Layout, registered
 from yijian.claims.values import literal
 from yijian.vocabulary.errors import UserError
 
@@ -56,15 +55,8 @@ def text_layout(path: Path, known: set[str], positional: list[str] | None = None
             return scan
         return registered(con, _arrow_reader(path, dialect, header, headed))
 
-    def pieces(con: duckdb.DuckDBPyConnection, lines: int) -> Iterator[Piece]:
-        if utf8:
-            yield scan, path.stat().st_size // _line_bytes(sample)
-            return
-        for table in _batched(_arrow_reader(path, dialect, header, headed), lines):
-            yield registered(con, table), table.num_rows
-
     sample = _spots(path, dialect, header, headed)
-    return Layout(header, dict.fromkeys(header, "VARCHAR"), whole, pieces, sample, headed)
+    return Layout(header, dict.fromkeys(header, "VARCHAR"), whole, sample, headed, filled=frozenset(header))
 
 
 def _look(path: Path, known: set[str]) -> tuple[Dialect, list[str]]:
@@ -165,23 +157,6 @@ def unreadable_text(path: Path, error: Exception) -> UserError:
     lines = str(error).strip().splitlines()
     said = lines[0][:120] if lines else ""
     return UserError(f"文件在中途无法读取：{said}", where=str(path), do="请核对编码、分隔符与引号后重新导出")
-
-
-def _batched(reader: ArrowReader, lines: int) -> Iterator[ArrowTable]:
-    batches, held = list[ArrowBatch](), 0
-    for batch in reader:
-        batches.append(batch)
-        held += batch.num_rows
-        if held >= lines:
-            yield pa.Table.from_batches(batches)
-            batches, held = [], 0
-    if batches or held == 0:
-        yield pa.Table.from_batches(batches, schema=reader.schema)
-
-
-def _line_bytes(sample: list[dict[str, str | None]]) -> int:
-    some = sample[:: max(1, len(sample) // 500)]
-    return sum(len((v or "").encode()) + 1 for record in some for v in record.values()) // max(1, len(some)) or 1
 
 
 def _spots(path: Path, dialect: Dialect, header: list[str], headed: bool) -> list[dict[str, str | None]]:

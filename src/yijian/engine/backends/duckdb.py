@@ -4,6 +4,7 @@
 the columns that some rule names, and thrown away before the next one: memory stays bounded by the largest bucket.
 """
 
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ class Session:
     """One connection with lists and views loaded; a context manager."""
 
     dialect = DIALECT
+    side_by_side = 2
+    """Questions asked at once: while one is planned and its findings are written, the other keeps the cores busy."""
 
     def __init__(self, temp: Path | None = None, memory: str = "5GB", threads: int | None = None) -> None:
         settings: dict[str, Any] = {"memory_limit": memory, "preserve_insertion_order": False}
@@ -33,6 +36,7 @@ class Session:
         self._db = duckdb.connect(config=settings)
         self._db.execute("SET autoinstall_known_extensions = false")
         self._loaded: list[tuple[str, str]] = []
+        self._own = threading.local()
 
     def __enter__(self) -> "Session":
         return self
@@ -49,7 +53,7 @@ class Session:
             return
         days = {"valid_from", "valid_to"}
         selected = ", ".join(f"CAST({c} - DATE '1970-01-01' AS INTEGER) AS {c}" if c in days else c for c in columns)
-        self._run(f"CREATE TEMP TABLE {name} AS SELECT {selected} FROM read_parquet(?) WHERE {judgeable(list_id)}", [str(path)])
+        self._run(f"CREATE TABLE {name} AS SELECT {selected} FROM read_parquet(?) WHERE {judgeable(list_id)}", [str(path)])
 
     def load_views(self, wanted: Mapping[str, set[str]], files: Mapping[str, Sequence[Path]]) -> dict[str, int]:
         """Load the views (in an order that stands) from the lake's files; gives each one's number of rows.
@@ -69,21 +73,21 @@ class Session:
 
     def _table(self, table: Table, paths: Sequence[Path]) -> None:
         if paths:
-            self._run(f"CREATE TEMP VIEW {table.name} AS SELECT * FROM read_parquet({[str(p) for p in paths]})", [])
+            self._run(f"CREATE VIEW {table.name} AS SELECT * FROM read_parquet({[str(p) for p in paths]})", [])
         else:
             columns = ", ".join(f"CAST(NULL AS {c.sql_type}) AS {c.name}" for c in table.lake_columns)
-            self._db.execute(f"CREATE TEMP VIEW {table.name} AS SELECT {columns} WHERE FALSE")
+            self._db.execute(f"CREATE VIEW {table.name} AS SELECT {columns} WHERE FALSE")
         self._loaded.append(("VIEW", table.name))
 
     def _view(self, view: View, columns: set[str]) -> int:
-        self._run(f"CREATE TEMP TABLE {view.name} AS {pruned(view, columns).sql(DIALECT)}", [])
+        self._run(f"CREATE TABLE {view.name} AS {pruned(view, columns).sql(DIALECT)}", [])
         self._loaded.append(("TABLE", view.name))
         return self.rows(f"SELECT COUNT(*) FROM {view.name}")[0][0]
 
     def put_rows(self, name: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> None:
         """A table of given rows, for examples. Values stand in the order of `columns` (name → SQL type)."""
         spec = ", ".join(f"{c} {t}" for c, t in columns.items())
-        self._db.execute(f"CREATE TEMP TABLE {name} ({spec})")
+        self._db.execute(f"CREATE TABLE {name} ({spec})")
         self._loaded.append(("TABLE", name))
         if rows:
             marks = ", ".join("?" for _ in columns)
@@ -96,12 +100,18 @@ class Session:
     def table(self, sql: str) -> pa.Table:
         """The answer as an Arrow table."""
         try:
-            return self._db.sql(sql).to_arrow_table()
+            return self._cursor().sql(sql).to_arrow_table()
         except duckdb.Error as error:
             raise QueryFailed(str(error).splitlines()[0]) from error
 
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        """This thread's own connection to the same tables: units of a bucket are asked side by side."""
+        if not hasattr(self._own, "cursor"):
+            self._own.cursor = self._db.cursor()
+        return self._own.cursor
+
     def _run(self, sql: str, values: list[object]) -> duckdb.DuckDBPyConnection:
         try:
-            return self._db.execute(sql, values)
+            return self._cursor().execute(sql, values)
         except duckdb.Error as error:
             raise QueryFailed(str(error).splitlines()[0]) from error

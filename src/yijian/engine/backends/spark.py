@@ -33,6 +33,7 @@ class Session:
     """One Spark application; a context manager. `master` as Spark takes it (`local[*]`, `yarn`, `spark://…`)."""
 
     dialect = DIALECT
+    side_by_side = 1
 
     def __init__(self, master: str = "local[*]", memory: str = "5GB") -> None:
         try:
