@@ -19,6 +19,7 @@ VIEW_SQL_TYPES = {**SQL_TYPES, "day": "INTEGER", "minute": "INTEGER", "ymd": "IN
 class ViewColumn(msgspec.Struct, frozen=True):
     """A column that rules may name; `neutral` is what an example's row has when it says nothing ('' = missing)."""
 
+    title: str
     type: str
     neutral: str | int | float
 
