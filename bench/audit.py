@@ -35,10 +35,9 @@ def judged(home: Path) -> Measured:
     return run("judge", home)
 
 
-def main(folder: Path, sizes: list[int], beside: bool) -> None:
-    """Print a line for each size; with `beside` the alternatives run over the first one."""
+def main(folder: Path, sizes: list[int], beside: int) -> None:
+    """Print a line for each size; the alternatives run beside ours over a city of `beside` lines (0: none)."""
     rows: list[tuple[object, ...]] = []
-    first: tuple[Path, Measured, int] | None = None
     for size in sizes:
         home = prepared(folder, size)
         lines = run("lines", home).answer
@@ -48,11 +47,11 @@ def main(folder: Path, sizes: list[int], beside: bool) -> None:
         found = f"{ours.answer['findings']:,}"
         figures = (f"{lines / seconds:,.0f}", f"{ours.peak_gb:.1f}", found, f"{once:.2f}", f"{seconds / once:.1f}", errors)
         rows.append((f"{lines:,}", f"{seconds:.1f}", *figures))
-        first = first or (home, ours, lines)
     header = ("fee lines", "s", "lines/s", "peak GB", "findings", "one scan, s", "scans", "errors")
-    show("Judging: all rules, with evidence, coverage and writing", header, rows)
-    if first and beside:
-        _beside(*first)
+    show("Judging: all rules that the city has schemes for, with evidence, coverage and writing", header, rows)
+    if beside:
+        home = prepared(folder, beside)
+        _beside(home, judged(home), run("lines", home).answer)
 
 
 def _beside(home: Path, ours: Measured, lines: int) -> None:
