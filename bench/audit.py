@@ -56,27 +56,21 @@ def main(folder: Path, sizes: list[int], beside: int) -> None:
 
 def _beside(home: Path, ours: Measured, lines: int) -> None:
     single, spark, zen = run("per_rule", home).answer, run("spark", home).answer, run("row_engine", home).answer
-    spent, done, failed = ours.answer["spent"], spark["spent"], spark["failed"]
-    on_spark = {r: f"{done[r]:.2f}" if r in done else f"failed: {failed.get(r, '')}" for r in single}
+    spent, reading = ours.answer["spent"], ours.answer["spent"].get("读取数据", 0)
+
+    def cell(other: dict[str, dict[str, float]], rule: str) -> str:
+        return f"{other['spent'][rule]:.2f}" if rule in other["spent"] else f"failed: {other['failed'].get(rule, '')}"
+
+    rules = sorted({*single["spent"], *single["failed"]})
     show(
-        f"Seconds by rule, {lines:,} lines (ours also reads and shares the views: {spent.get('读取数据', 0):.1f} s more)",
+        f"Seconds by rule, {lines:,} lines (ours also reads and shares the views: {reading:.1f} s more)",
         ("rule", "ours", "query over one table", "Spark local[2]"),
-        [(r, f"{spent.get(r, 0):.2f}", f"{s:.2f}", on_spark[r]) for r, s in sorted(single.items())],
+        [(rule, f"{spent.get(rule, 0):.2f}", cell(single, rule), cell(spark, rule)) for rule in rules],
     )
-    total, alone, rows = ours.answer["seconds"], sum(single.values()), zen["per_line"] * lines
-    same = sum(spent.get(r, 0) for r in done) + spent.get("读取数据", 0)
-    row_rule = spent["amount_arithmetic"]
-    show(
-        "Beside ours in the same run",
-        ("alternative", "s", "ours, s", "times ours"),
-        [
-            ("per-rule queries over one unbucketed table", f"{alone:.1f}", f"{total:.1f}", f"{alone / total:.1f}"),
-            (
-                f"Spark local[2], {len(done)} rules that ran",
-                f"{sum(done.values()):.1f}",
-                f"{same:.1f}",
-                f"{sum(done.values()) / same:.1f}",
-            ),
-            ("zen-engine, amount_arithmetic, extrapolated", f"{rows:.1f}", f"{row_rule:.2f}", f"{rows / row_rule:.0f}"),
-        ],
-    )
+    rows: list[tuple[str, str, str, str]] = []
+    for name, other in (("per-rule queries over one unbucketed table", single), ("Spark local[2]", spark)):
+        ran, mine = sum(other["spent"].values()), sum(spent.get(r, 0) for r in other["spent"]) + reading
+        rows.append((f"{name}, {len(other['spent'])} rules that ran", f"{ran:.1f}", f"{mine:.1f}", f"{ran / mine:.1f}"))
+    by_row, row_rule = zen["per_line"] * lines, max(spent["amount_arithmetic"], 0.01)
+    rows.append(("zen-engine, amount_arithmetic, extrapolated", f"{by_row:.1f}", f"{row_rule:.2f}", f"{by_row / row_rule:.0f}"))
+    show("Beside ours in the same run", ("alternative", "s", "ours, s", "times ours"), rows)
