@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import sqlglot
 
-from yijian.city.labels import RULES
+from yijian.city.schemes import RULES
 from yijian.claims.lake import Lake
 from yijian.claims.tables import tables
 from yijian.claims.views import views

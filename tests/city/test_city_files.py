@@ -9,7 +9,7 @@ import pytest
 
 from yijian.city.catalogue import catalogue
 from yijian.city.generate import make_city, make_district
-from yijian.city.labels import RULES
+from yijian.city.schemes import RULES
 from yijian.claims.tables import tables
 from yijian.vocabulary.errors import UserError
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.engine.conftest import together, visit, write_lake
-from yijian.city.labels import RULES as LABELLED
+from yijian.city.schemes import RULES as LABELLED
 from yijian.engine.audit import audit
 from yijian.engine.explain import FINDING
 from yijian.engine.findings import export, read_coverage, read_findings
@@ -186,7 +186,7 @@ def test_an_unknown_format_is_one_sentence(home, tmp_path):
 KILLED = """
 import sys
 from pathlib import Path
-from yijian.city.labels import RULES
+from yijian.city.schemes import RULES
 from yijian.engine.audit import audit
 from yijian.rulebook.library import load_rules
 from yijian.vocabulary.home import Home

@@ -15,7 +15,8 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from yijian.city.labels import COLUMNS as LABEL_COLUMNS
-from yijian.city.labels import GRAINS, RULES, SUSPICIONS
+from yijian.city.labels import GRAINS
+from yijian.rulebook.library import load_rules
 from yijian.vocabulary.errors import UserError
 
 FINDING_COLUMNS = ("rule", "psn_no", "fixmedins_code", "mdtrt_id", "setl_id", "evidence")
@@ -58,7 +59,7 @@ Row = dict[str, str]
 
 
 def score(labels: Path, findings: Iterable[Mapping[str, object]]) -> list[Score]:
-    """A score for every rule that the labels name, in the order of the rule list.
+    """A score for every rule that the labels name, by name.
 
     Raises: UserError when the labels cannot be read.
     """
@@ -68,7 +69,12 @@ def score(labels: Path, findings: Iterable[Mapping[str, object]]) -> list[Score]
     for row in findings:
         words = {name: str(row[name] or "") for name in FINDING_COLUMNS}
         found[words["rule"]].append(words)
-    return [_score(rule, expected[rule], found[rule]) for rule in RULES if rule in expected]
+    rules = load_rules()
+    if unknown := sorted(set(expected) - set(rules)):
+        raise UserError(f"标签里有未知的规则 {unknown[0]}", where=str(labels), do="请用同一版本生成的 labels.csv")
+    return [
+        _score(rule, rules[rule].declaration.verdict == "violation", expected[rule], found[rule]) for rule in sorted(expected)
+    ]
 
 
 def read_rows(findings: Path) -> list[Row]:
@@ -76,7 +82,7 @@ def read_rows(findings: Path) -> list[Row]:
     return _rows(findings, FINDING_COLUMNS)
 
 
-def _score(rule: str, labels: list[Row], findings: list[Row]) -> Score:
+def _score(rule: str, violation: bool, labels: list[Row], findings: list[Row]) -> Score:
     hits = [row for row in labels if row["verdict"] == "hit"]
     near = [row for row in labels if row["verdict"] == "near_miss"]
     by_id = defaultdict[str, list[int]](list)
@@ -93,7 +99,7 @@ def _score(rule: str, labels: list[Row], findings: list[Row]) -> Score:
     # What a hit explains cannot at the same time be a false alarm: a look-alike may share a stay with a hit.
     flagged = sum(1 for label in near if meeting(label) - true)
     return Score(
-        rule, rule not in SUSPICIONS, len(hits), sum(1 for m in met if m), len(near), flagged,
+        rule, violation, len(hits), sum(1 for m in met if m), len(near), flagged,
         len(findings) - len(true), len(findings),
     )  # fmt: skip
 

@@ -103,3 +103,13 @@ def group_admission(stage: Stage) -> None:
         for begin in (adm, adm + 96 + 4 * (n % 5)):
             for person in family:
                 stage.near(rule, stage.stay(person, inst, begin, 6), note="一家三口")
+
+
+SCENES = {
+    "split_admission": split_admission,
+    "sham_admission": sham_admission,
+    "overlapping_admissions": overlapping_admissions,
+    "outpatient_during_stay": outpatient_during_stay,
+    "group_admission": group_admission,
+}
+"""Rule → its scene."""

@@ -173,3 +173,16 @@ def amount_arithmetic(stage: Stage) -> None:
         else:
             line = stage.bill(enc, "腹部彩超", amount=right + 1 + n % 5)
             stage.near(rule, enc, [line], note="分位的舍入")
+
+
+SCENES = {
+    "duplicate_charge_pair": duplicate_charge_pair,
+    "item_daily_frequency": item_daily_frequency,
+    "item_period_frequency": item_period_frequency,
+    "operation_discount": operation_discount,
+    "item_over_unit_price": item_over_unit_price,
+    "bed_days_over_stay": bed_days_over_stay,
+    "charged_outside_stay": charged_outside_stay,
+    "amount_arithmetic": amount_arithmetic,
+}
+"""Rule → its scene."""

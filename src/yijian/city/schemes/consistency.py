@@ -97,3 +97,12 @@ def late_upload(stage: Stage) -> None:
             enc = stage.stay(stage.person(), stage.inst(2), day, 8)
             line = stage.bill(enc, "尿常规", day=day, upload=day + 9)
             stage.near("late_upload", enc, [line], note="住院费用自出院日起算")
+
+
+SCENES = {
+    "drug_sex": drug_sex,
+    "item_sex": item_sex,
+    "service_after_death": service_after_death,
+    "late_upload": late_upload,
+}
+"""Rule → its scene."""

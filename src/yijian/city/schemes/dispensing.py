@@ -100,3 +100,11 @@ def _sell_twice(stage: Stage, code: str, pharmacy: int, *, returned: bool) -> li
             stage.refund(enc)
         encs.append(enc)
     return encs
+
+
+SCENES = {
+    "excess_dispensing": excess_dispensing,
+    "pooled_cards": pooled_cards,
+    "trace_code_repeated": trace_code_repeated,
+}
+"""Rule → its scene."""

@@ -157,3 +157,17 @@ def tcm_slice_not_alone(stage: Stage) -> None:
         if not n % 2:
             stage.bill(enc, "黄芪", 105)
         stage.near(rule, enc, lines, note="处方号缺失，未能判定" if n % 2 else "处方中另有名单外的饮片")
+
+
+SCENES = {
+    "drug_child_only": drug_child_only,
+    "item_child_only": item_child_only,
+    "drug_institution_level": drug_institution_level,
+    "drug_encounter_type": drug_encounter_type,
+    "drug_course_limit": drug_course_limit,
+    "drug_work_injury_only": drug_work_injury_only,
+    "drug_maternity_only": drug_maternity_only,
+    "tcm_slice_never_paid": tcm_slice_never_paid,
+    "tcm_slice_not_alone": tcm_slice_not_alone,
+}
+"""Rule → its scene."""
