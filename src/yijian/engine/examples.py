@@ -86,7 +86,7 @@ def compare_example(session: Session, bound: BoundRule, example: Example) -> str
         compiled = compile_rule(bound, session.dialect)
         load_example(session, bound, example)
         rows = session.table(compiled.found)
-        explain(bound, rows)
+        explain(bound, rows, {})
         unjudged = session.table(compiled.unjudged).to_pylist()
     except (QueryFailed, BrokenRule) as error:
         return f"不能运行：{error}"

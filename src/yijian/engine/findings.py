@@ -12,7 +12,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import xlsxwriter
 
-from yijian.engine.ledger import Counts, Ledger, Run
+from yijian.engine.ledger import Counts, Ledger, Run, Tally
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
 
@@ -64,20 +64,17 @@ def read_coverage(home: Home, run: Run) -> list[CoverageRow]:
 
 
 def _row(rule: str, title: str, error: str, parts: list[Counts]) -> CoverageRow:
-    causes: dict[str, int] = {}
-    for part in parts:
-        for cause, n in part.causes.items():
-            causes[cause] = causes.get(cause, 0) + n
+    whole = sum((p.tally() for p in parts), Tally())
     return CoverageRow(
         rule,
         title,
-        sum(p.total for p in parts),
-        sum(p.excluded for p in parts),
-        sum(p.not_applicable for p in parts),
-        sum(p.passed for p in parts),
-        sum(p.found for p in parts),
-        sum(causes.values()),
-        causes,
+        whole.total,
+        whole.excluded,
+        whole.not_applicable,
+        whole.passed,
+        whole.found,
+        whole.not_judged,
+        whole.causes,
         sum(p.findings for p in parts),
         sum((Decimal(p.amount) for p in parts), Decimal("0.00")),
         error,

@@ -68,7 +68,7 @@ def columns_wanted(rules: Iterable[BoundRule]) -> dict[str, set[str]]:
     """View → columns that must be loaded so that these rules can run."""
     rules = list(rules)
     loaded = {n for n in closure({v for r in rules for v in r.views_read}) if n in views()}
-    named = {c for r in rules for c in (*r.columns_named, r.view.key, r.view.day)}
+    named = {c for r in rules for c in (*r.columns_named, r.view.key, r.view.day, r.view.period)}
     wanted: dict[str, set[str]] = {}
     for name in loaded:
         read_by_views = {c for other in loaded if name in views()[other].reads for c in columns_of_view(other)}
@@ -98,8 +98,9 @@ def _units(bound: Iterable[BoundRule], snapshot: Snapshot, buckets: int) -> list
         return digests[key]
 
     units: list[Unit] = []
+    target = "duckdb" if buckets else "spark"
     for rule in bound:
-        compiled, tables = compile_rule(rule, "duckdb" if buckets else "spark"), tuple(tables_read(rule))
+        compiled, tables = compile_rule(rule, target, listed=buckets > 0), tuple(tables_read(rule))
         person = rule.rule.declaration.locality == "person" and buckets > 0
         units += [
             Unit(compiled, bucket, unit_id(rule, digest(bucket, tables), bucket))

@@ -4,7 +4,7 @@ PySpark is an extra (`pip install yijian[spark]`) and is imported only here. Lis
 read where they lie, views are cached because a dozen rules read them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,22 +71,19 @@ class Session:
         self._spark.createDataFrame(pq.read_table(path)).createOrReplaceTempView(f"stored_{list_id}")
         self._sql(f"SELECT {selected} FROM stored_{list_id} WHERE {judgeable(list_id)}").createOrReplaceTempView(f"kb_{list_id}")
 
-    def load_views(self, wanted: Mapping[str, set[str]], files: Mapping[str, Sequence[Path]]) -> dict[str, int]:
-        """The views over the lake's files, with the columns that some rule names; gives each one's number of rows."""
+    def load_views(self, wanted: Mapping[str, set[str]], files: Mapping[str, Sequence[Path]], listed: Iterable[str] = ()) -> None:
+        """The views over the lake's files, with the columns that some rule names. `listed` is for engines that gain by it."""
         self.drop_views()
         for name, paths in files.items():
             if paths:
                 self._spark.read.parquet(*map(str, paths)).createOrReplaceTempView(name)
             else:
                 self.put_rows(name, {c.name: c.sql_type for c in tables()[name].lake_columns}, ())
-        counts: dict[str, int] = {}
         for name, view in views().items():
             if name in wanted:
                 frame = self._sql(_to_spark(pruned(view, wanted[name]).sql(dialect.DIALECT))).cache()
                 frame.createOrReplaceTempView(name)
                 self._cached.append(frame)
-                counts[name] = frame.count()
-        return counts
 
     def drop_views(self) -> None:
         """Let go of what `load_views` keeps in memory."""
@@ -115,6 +112,12 @@ class Session:
             return self._sql(sql).toArrow()
         except self._failure as error:
             raise QueryFailed(_words(error)) from error
+
+    def days(self, view: str, key: str, day: str, keys: Sequence[str]) -> dict[str, int | None]:
+        """Of these rows of a view their day numbers; a key that is not there is not in the answer."""
+        self._spark.createDataFrame(pa.table({"asked_key": pa.array(keys, pa.string())})).createOrReplaceTempView("asked")
+        query = f"SELECT {key}, {day} FROM {view} LEFT SEMI JOIN asked ON asked_key = {key}"
+        return dict(self.rows(query))
 
     def _sql(self, sql: str) -> "DataFrame":
         try:
