@@ -146,20 +146,24 @@ def audit(
     master: str = "local[*]",
     memory: str = "5GB",
     threads: int | None = None,
+    ledger: Ledger | None = None,
+    commit: int | None = None,
     make_current: bool = True,
     on_progress: Progress = lambda _done, _all, _what: None,
 ) -> Run:
     """Judge everything in the lake by the rules that are active or on trial; gives the finished run.
 
-    engine: `duckdb` (this machine, a bucket at a time) or `spark` (at `master`, the whole area at once). make_current: the
-    run becomes the one that findings, coverage and pages show. What was judged before, with the same rules, lists and data,
-    is not judged again. UserError where there is no lake or no such engine.
+    engine: `duckdb` (this machine, a bucket at a time) or `spark` (at `master`, the whole area at once). ledger, commit:
+    another place for the units, an older state of the lake. make_current: the run becomes the one that findings, coverage and
+    pages show. What was judged before, with the same rules, lists and data, is not judged again.
+
+    UserError where there is no lake or no such engine.
     """
     if engine not in ("duckdb", "spark"):
         raise UserError(f"没有引擎“{engine}”", do="可用：duckdb、spark")
-    made, ledger = plan(home, rules, by_bucket=engine == "duckdb"), Ledger(home)
+    made, ledger = plan(home, rules, by_bucket=engine == "duckdb", commit=commit), ledger or Ledger(home)
     if pending := [u for u in made.units if not ledger.has(u.id)]:
-        temp = home.findings / "tmp"
+        temp = ledger.folder / "tmp"
         temp.mkdir(parents=True, exist_ok=True)
         with DuckDB(temp, memory, threads) if engine == "duckdb" else Spark(master, memory) as session:
             _judge(made, pending, session, ledger, on_progress)

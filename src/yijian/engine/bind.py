@@ -139,6 +139,8 @@ def bind(rule: Rule, knowledge: Knowledge, overrides: Mapping[str, Scalar] | Non
     values = rule.bound(dict(overrides or {}))
     query = bound_query(rule, values)
     _name_lists(query, rule)
+    empty = [name for name in rule.declaration.knowledge if knowledge.digest(name) == "empty"]
+    some_will_do = rule.declaration.lists_needed == "any" and len(empty) < len(rule.declaration.knowledge)
     digests = {name: knowledge.digest(name) for name in rule.declaration.knowledge}
     changed = "".join(f"\0{k}={values[k]}" for k in sorted(values))
     joined = next(iter(digests.values())) if len(digests) == 1 else "".join(digests.values())
@@ -148,7 +150,7 @@ def bind(rule: Rule, knowledge: Knowledge, overrides: Mapping[str, Scalar] | Non
         applies=_condition(_applies(rule), rule, values),
         needs=tuple(Need(_condition(n.condition, rule, values), n.cause) for n in rule.needs),
         lists=tuple(digests),
-        missing=tuple(name for name, digest in digests.items() if digest == "empty"),
+        missing=() if some_will_do else tuple(empty),
         rule_hash=hashlib.sha256((rule.digest + changed).encode()).hexdigest()[:16],
         knowledge_hash=hashlib.sha256(joined.encode()).hexdigest()[:16] if digests else "",
     )

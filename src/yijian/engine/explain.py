@@ -27,7 +27,6 @@ FINDING = pa.schema(
         ("fixmedins_code", pa.string()),
         ("mdtrt_id", pa.string()),
         ("setl_id", pa.string()),
-        ("date", pa.date32()),
         ("amount", pa.decimal128(16, 2)),
         ("evidence", pa.string()),
         ("explanation", pa.string()),
@@ -35,6 +34,7 @@ FINDING = pa.schema(
         ("rule_hash", pa.string()),
         ("knowledge_hash", pa.string()),
         ("finding_id", pa.string()),
+        ("date", pa.date32()),
     ]
 )
 """The columns of findings, wherever they are stored or exported. `date`: the first of the rows that the finding is about."""

@@ -12,6 +12,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import xlsxwriter
 
+from yijian.engine.doubts import RULE, mark
 from yijian.engine.ledger import Counts, Ledger, Run, Tally
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
@@ -51,8 +52,9 @@ def needed_run(home: Home) -> Run:
 
 
 def read_findings(home: Home, run: Run, rule: str | None = None) -> pa.Table:
-    """Findings of a run in the columns of `explain.FINDING`."""
-    return Ledger(home).findings(run, rule)
+    """Findings of a run in the columns of `doubts.MARKED`."""
+    ledger = Ledger(home)
+    return mark(ledger.findings(run, rule), ledger.findings(run, RULE))
 
 
 def read_coverage(home: Home, run: Run) -> list[CoverageRow]:

@@ -116,10 +116,10 @@ def unit_id(bound: BoundRule, data_digest: str, bucket: int | None) -> str:
 
 
 class Ledger:
-    """The units and runs of one home."""
+    """The units and runs of one home, or of a folder apart (for judging again what was judged before)."""
 
-    def __init__(self, home: Home) -> None:
-        self.folder = home.findings
+    def __init__(self, home: Home, folder: Path | None = None) -> None:
+        self.folder = folder or home.findings
 
     def path(self, unit: str) -> Path:
         return self.folder / "units" / unit[:2] / f"{unit}.parquet"

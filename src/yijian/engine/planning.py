@@ -109,10 +109,10 @@ def _units(bound: Iterable[BoundRule], snapshot: Snapshot, buckets: int) -> list
     return units
 
 
-def plan(home: Home, rules: Mapping[str, Rule], *, by_bucket: bool) -> Plan:
+def plan(home: Home, rules: Mapping[str, Rule], *, by_bucket: bool, commit: int | None = None) -> Plan:
     """The units of a run by the rules that are active or on trial. UserError where there is no data to judge."""
     lake, store = Lake.open(home), KnowledgeStore.open(home)
-    snapshot = lake.snapshot()
+    snapshot = lake.snapshot() if commit is None else lake.at(commit)
     if snapshot.number == 0:
         raise UserError("数据湖里还没有数据", where=str(home.path), do="请先运行 yijian import 导入")
     running = {r.id: r for r in rules.values() if r.declaration.status in ("active", "trial")}

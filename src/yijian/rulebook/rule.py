@@ -29,8 +29,11 @@ class Need(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cause: str
 
 
-class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The fields of `rule.toml`. `rules/rule.schema.json` is made from this class."""
+class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """The fields of `rule.toml`. `rules/rule.schema.json` is made from this class.
+
+    lists_needed: whether a rule of several lists can judge when some of them were not imported (`any`), or none may lack.
+    """
 
     id: Identifier
     version: Annotated[int, msgspec.Meta(ge=1)] = 1
@@ -48,6 +51,7 @@ class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     applies_to: str
     needs: tuple[str | Need, ...] = ()
     knowledge: tuple[Identifier, ...] = ()
+    lists_needed: Literal["all", "any"] = "all"
     valid_from: date
     valid_to: date = date(9999, 12, 31)
     explain: str
@@ -102,7 +106,10 @@ class Rule(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def digest(self) -> str:
-        """sha256 over all that decides what the rule finds and says: declaration and SQL, not spacing or comments in TOML."""
+        """sha256 over all that decides what the rule finds and says: declaration and SQL, not spacing or comments in TOML.
+
+        What the declaration leaves at its default is not part of it: a field that a later program knows changes no digest.
+        """
         decided = msgspec.json.encode(self.declaration, order="sorted")
         return hashlib.sha256(decided + b"\0" + self.sql.encode()).hexdigest()
 
