@@ -5,7 +5,6 @@ doctor's doing. Whoever reads findings sees the mark, so that the code table is 
 """
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from yijian.engine.explain import FINDING
 
@@ -17,21 +16,15 @@ MARKED = FINDING.append(pa.field("mapping_error", pa.string()))
 
 def mark(findings: pa.Table, suspicions: pa.Table) -> pa.Table:
     """Findings in the columns of MARKED. suspicions: the findings of `mapping_error_suspected` of the same run."""
-    if not suspicions.num_rows:
-        return findings.append_column(MARKED.field("mapping_error"), pa.nulls(findings.num_rows, pa.string()))
-    rows, of = _rows(suspicions)
-    doubtful = dict(zip(rows.to_pylist(), suspicions.column("finding_id").take(of).to_pylist(), strict=True))
-    evidence, finding = _rows(findings)
-    hit = pc.is_in(evidence, value_set=pa.array(list(doubtful), pa.string()))
+    doubts = zip(_evidence(suspicions), suspicions.column("finding_id").to_pylist(), strict=True)
+    doubtful = {row: finding for rows, finding in doubts for row in rows}
     marks: list[str | None] = [None] * findings.num_rows
-    for number, row in zip(finding.filter(hit).to_pylist(), evidence.filter(hit).to_pylist(), strict=True):
-        marks[number] = marks[number] or doubtful[row]
-    own = findings.column("rule").to_pylist()
-    values = [None if rule == RULE else mark for rule, mark in zip(own, marks, strict=True)]
-    return findings.append_column(MARKED.field("mapping_error"), pa.array(values, pa.string()))
+    if doubtful:
+        marks = [next((doubtful[row] for row in rows if row in doubtful), None) for rows in _evidence(findings)]
+        own = findings.column("rule").to_pylist()
+        marks = [None if rule == RULE else mark for rule, mark in zip(own, marks, strict=True)]
+    return findings.append_column(MARKED.field("mapping_error"), pa.array(marks, pa.string()))
 
 
-def _rows(findings: pa.Table) -> tuple[pa.Array, pa.Array]:
-    """The ids in the evidence, and beside each the number of its finding."""
-    evidence = pc.split_pattern(findings.column("evidence").combine_chunks(), " ")
-    return pc.list_flatten(evidence), pc.list_parent_indices(evidence)
+def _evidence(findings: pa.Table) -> list[list[str]]:
+    return [(ids or "").split() for ids in findings.column("evidence").to_pylist()]

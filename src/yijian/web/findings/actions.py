@@ -92,6 +92,7 @@ def _fields(loaded: Run, row: Mapping[str, Any], titles: Mapping[str, str]) -> d
         "explanation": row["explanation"],
         "legal_basis": row["legal_basis"] or "",
         "evidence": row["evidence"] or "",
+        "mapping_error": row["mapping_error"] or "",
         "rule_hash": row["rule_hash"],
         "knowledge_hash": row["knowledge_hash"] or "",
         "first_run_id": loaded.id,
