@@ -26,6 +26,8 @@ COMMANDS = {
     "report": "intake_report",
     "audit": "audit",
     "findings": "findings",
+    "evidence": "evidence",
+    "verify": "verify",
     "city": "city",
     "score": "score",
     "demo": "demo",

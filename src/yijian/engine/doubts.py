@@ -27,4 +27,4 @@ def mark(findings: pa.Table, suspicions: pa.Table) -> pa.Table:
 
 
 def _evidence(findings: pa.Table) -> list[list[str]]:
-    return [(ids or "").split() for ids in findings.column("evidence").to_pylist()]
+    return [str(ids or "").split() for ids in findings.column("evidence").to_pylist()]

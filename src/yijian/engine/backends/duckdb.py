@@ -130,6 +130,13 @@ class Session:
         finally:
             cursor.unregister("asked")
 
+    @staticmethod
+    def arrow_schema(types: Mapping[str, str]) -> pa.Schema:
+        """Column → SQL type of the lake as Arrow types."""
+        spec = ", ".join(f"CAST(NULL AS {t}) AS {c}" for c, t in types.items())
+        with duckdb.connect() as db:
+            return db.sql(f"SELECT {spec}").to_arrow_table().schema
+
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         """This thread's own connection to the same tables: units of a bucket are asked side by side."""
         if not hasattr(self._own, "cursor"):
