@@ -1,21 +1,15 @@
 """Spark in local mode gives the findings that DuckDB gives, one by one."""
 
-import importlib.util
-import os
-import shutil
-
 import pytest
 
 from tests.engine.conftest import together, visit, write_lake
+from tests.spark import needs_spark
 from yijian.engine.audit import audit
 from yijian.engine.findings import read_coverage, read_findings
 from yijian.rulebook.library import load_rules
 from yijian.vocabulary.errors import UserError
 
 RULES = load_rules()
-missing = importlib.util.find_spec("pyspark") is None or shutil.which("java") is None
-needs_spark = pytest.mark.skipif(missing and not os.environ.get("CI"), reason="PySpark 或 Java 没有安装")
-
 STAY = {"med_type": "21", "begntime": "2025-06-02 09:00:00", "endtime": "2025-06-09 10:00:00", "dscg_maindiag_code": "J18.900"}
 AGAIN = STAY | {"begntime": "2025-06-12 09:00:00", "endtime": "2025-06-15 10:00:00"}
 TWICE = STAY | {"begntime": "2025-06-05 09:00:00", "endtime": "2025-06-20 10:00:00", "fixmedins_code": "H2"}

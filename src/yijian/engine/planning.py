@@ -11,7 +11,7 @@ from yijian.engine.compile import Compiled, compile_rule
 from yijian.engine.ledger import unit_id
 from yijian.knowledge.store import KnowledgeStore
 from yijian.rulebook.check import why_not
-from yijian.rulebook.rule import Rule, Scalar
+from yijian.rulebook.rule import Engine, Rule, Scalar
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
 
@@ -76,11 +76,13 @@ def columns_wanted(rules: Iterable[BoundRule]) -> dict[str, set[str]]:
     return wanted
 
 
-def _bind_all(rules: Mapping[str, Rule], home: Home, store: KnowledgeStore) -> tuple[list[BoundRule], dict[str, str]]:
+def _bind_all(
+    rules: Mapping[str, Rule], home: Home, store: KnowledgeStore, target: Engine
+) -> tuple[list[BoundRule], dict[str, str]]:
     """Bound rules, and for those that cannot run the reason."""
     values, bound, errors = area_parameters(home, rules), list[BoundRule](), dict[str, str]()
     for rule in rules.values():
-        if reason := why_not(rule):
+        if reason := why_not(rule) or rule.declaration.engine_gaps.get(target, ""):
             errors[rule.id] = reason
             continue
         bound.append(bind(rule, store, values.get(rule.id)))
@@ -116,5 +118,5 @@ def plan(home: Home, rules: Mapping[str, Rule], *, by_bucket: bool, commit: int 
     if snapshot.number == 0:
         raise UserError("数据湖里还没有数据", where=str(home.path), do="请先运行 yijian import 导入")
     running = {r.id: r for r in rules.values() if r.declaration.status in ("active", "trial")}
-    bound, errors = _bind_all(running, home, store)
+    bound, errors = _bind_all(running, home, store, "duckdb" if by_bucket else "spark")
     return Plan(running, errors, _units(bound, snapshot, lake.buckets if by_bucket else 0), snapshot, store)

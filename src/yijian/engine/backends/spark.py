@@ -6,11 +6,13 @@ read where they lie, views are cached because a dozen rules read them.
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import sqlglot
+from sqlglot import exp
 
 from yijian.claims.tables import tables
 from yijian.claims.views import views
@@ -25,6 +27,22 @@ if TYPE_CHECKING:
 DIALECT = "spark"
 
 
+SETTINGS = {
+    "spark.ui.enabled": "false",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.shuffle.partitions": "16",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+}
+
+FEW_ROWS = {
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+"""For examples: planning and compiling cost more than the rows."""
+
+
 def _to_spark(sql: str) -> str:
     return sqlglot.transpile(sql, read=dialect.DIALECT, write=DIALECT)[0]
 
@@ -35,25 +53,24 @@ class Session:
     dialect = DIALECT
     side_by_side = 1
 
-    def __init__(self, master: str = "local[*]", memory: str = "5GB") -> None:
+    def __init__(self, master: str = "local[*]", memory: str = "5GB", settings: Mapping[str, str] = MappingProxyType({})) -> None:
         try:
             from pyspark.errors import PySparkException
             from pyspark.sql import SparkSession
         except ImportError as error:
             raise UserError("没有安装 PySpark", do="请运行 pip install 'yijian[spark]'，并准备 Java 17 以上") from error
         self._failure: tuple[type[Exception], ...] = (PySparkException, _java_error())
-        self._spark = (
-            SparkSession.builder.master(master)
-            .appName("yijian")
-            .config("spark.driver.memory", memory.upper().removesuffix("B"))
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.session.timeZone", "UTC")
-            .config("spark.sql.shuffle.partitions", "16")
-            .config("spark.sql.execution.arrow.pyspark.enabled", "true")
-            .getOrCreate()
-        )
+        builder = SparkSession.builder.master(master).appName("yijian")
+        for name, value in ({**SETTINGS, "spark.driver.memory": memory.upper().removesuffix("B")} | dict(settings)).items():
+            builder = builder.config(name, value)
+        self._spark = builder.getOrCreate()
         self._spark.sparkContext.setLogLevel("OFF")
         self._cached: list[DataFrame] = []
+
+    @classmethod
+    def for_examples(cls) -> "Session":
+        """One for a few rows at a time: nothing is spread, nothing is compiled."""
+        return cls("local[1]", "1GB", FEW_ROWS)
 
     def __enter__(self) -> "Session":
         return self
@@ -94,10 +111,14 @@ class Session:
     def put_rows(self, name: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> None:
         """A view of given rows, for examples and empty tables; `columns` maps name to SQL type."""
         types = {c: "STRING" if t == "VARCHAR" else t for c, t in columns.items()}
-        loose = {c: "DOUBLE" if t.startswith("DECIMAL") else t for c, t in types.items()}
-        values = [tuple(_value(row.get(c), t) for c, t in loose.items()) for row in rows]
-        frame = self._spark.createDataFrame(values, ", ".join(f"{c} {t}" for c, t in loose.items()))
-        frame.selectExpr(*(f"CAST({c} AS {t}) AS {c}" for c, t in types.items())).createOrReplaceTempView(name)
+        given = [f"({', '.join(_literal(row.get(c)) for c in columns)})" for row in rows]
+        names = ", ".join(f"c{n}" for n in range(len(types)))
+        # Written into the query, not sent as data: Spark then plans examples of a few rows without starting jobs.
+        source = (
+            f"VALUES {', '.join(given)} AS t({names})" if given else f"(SELECT {', '.join('NULL' for _ in types)}) AS t({names})"
+        )
+        selected = ", ".join(f"CAST(c{n} AS {t}) AS {c}" for n, (c, t) in enumerate(types.items()))
+        self._sql(f"SELECT {selected} FROM {source}{'' if given else ' WHERE FALSE'}").createOrReplaceTempView(name)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The answer as Python rows, for small ones."""
@@ -126,8 +147,10 @@ class Session:
             raise QueryFailed(_words(error)) from error
 
 
-def _value(value: Any, spark_type: str) -> Any:
-    return float(value) if spark_type == "DOUBLE" and value is not None else value
+def _literal(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    return exp.convert(value).sql(DIALECT)
 
 
 def _java_error() -> type[Exception]:
