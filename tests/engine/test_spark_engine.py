@@ -46,3 +46,21 @@ def test_an_unknown_engine_is_one_sentence(home):
     write_lake(home, visit("P1", "1"))
     with pytest.raises(UserError, match="没有引擎"):
         audit(home, {"late_upload": RULES["late_upload"]}, engine="oracle")
+
+
+@needs_spark
+def test_a_lake_that_lies_elsewhere_is_judged_into_this_home(home, tmp_path):
+    """Any URL that Spark reads; here a file URL, read through the same file system calls as hdfs:// and s3a://."""
+    write_lake(home, visit("P1", "1", [{"cnt": "2", "pric": "100", "det_item_fee_sumamt": "250.00"}]))
+    rules = {"amount_arithmetic": RULES["amount_arithmetic"]}
+    ours = read_findings(home, audit(home, rules)).to_pylist()
+    home.lake.rename(tmp_path / "elsewhere")
+    run = audit(home, rules, engine="spark", master="local[1]", lake=f"file://{tmp_path}/elsewhere")
+    assert read_findings(home, run).to_pylist() == ours
+    with pytest.raises(UserError, match="没有数据湖"):
+        audit(home, rules, engine="spark", master="local[1]", lake=f"file://{tmp_path}/nowhere")
+
+
+def test_only_spark_reads_a_lake_that_lies_elsewhere(home):
+    with pytest.raises(UserError, match="--engine spark"):
+        audit(home, {}, lake="hdfs://namenode/lake")

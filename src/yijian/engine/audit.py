@@ -96,7 +96,7 @@ def _load(session: Session, made: Plan, units: list[Unit]) -> Loaded:
         return _by_month(session.rows(day_counts(table, day, is_date=is_date, target=session.dialect)))
 
     try:
-        session.load_views(columns_wanted(bound), {t: made.snapshot.files(t, bucket) for t in names}, lists)
+        session.load_views(columns_wanted(bound), {t: made.snapshot.locations(t, bucket) for t in names}, lists)
         return Loaded(
             {name: counted(view.base, view.dated, is_date=True) for name, view in judged.items()},
             {name: counted(name, view.period, is_date=False) for name, view in judged.items()},
@@ -148,24 +148,29 @@ def audit(
     threads: int | None = None,
     ledger: Ledger | None = None,
     commit: int | None = None,
+    lake: str = "",
     make_current: bool = True,
     on_progress: Progress = lambda _done, _all, _what: None,
 ) -> Run:
     """Judge everything in the lake by the rules that are active or on trial; gives the finished run.
 
-    engine: `duckdb` (this machine, a bucket at a time) or `spark` (at `master`, the whole area at once). ledger, commit:
-    another place for the units, an older state of the lake. make_current: the run becomes the one that findings, coverage and
-    pages show. What was judged before, with the same rules, lists and data, is not judged again.
+    engine: `duckdb` (this machine, a bucket at a time) or `spark` (at `master`, the whole area at once). ledger, commit: another
+    place for the units, an older state of the lake. lake: its URL where only Spark reads it. make_current: the run becomes the
+    one that findings, coverage and pages show. What was judged before, with the same rules, lists and data, is not judged again.
 
     UserError where there is no lake or no such engine.
     """
     if engine not in ("duckdb", "spark"):
         raise UserError(f"没有引擎“{engine}”", do="可用：duckdb、spark")
-    made, ledger = plan(home, rules, by_bucket=engine == "duckdb", commit=commit), ledger or Ledger(home)
-    if pending := [u for u in made.units if not ledger.has(u.id)]:
-        temp = ledger.folder / "tmp"
-        temp.mkdir(parents=True, exist_ok=True)
-        with DuckDB(temp, memory, threads) if engine == "duckdb" else Spark(master, memory) as session:
+    if lake and engine != "spark":
+        raise UserError("只有 Spark 能读别处的数据湖", where=lake, do="请加上 --engine spark")
+    ledger = ledger or Ledger(home)
+    temp = ledger.folder / "tmp"
+    temp.mkdir(parents=True, exist_ok=True)
+    with DuckDB(temp, memory, threads) if engine == "duckdb" else Spark(master, memory) as session:
+        snapshot = session.distant_lake(lake) if lake and isinstance(session, Spark) else None
+        made = plan(home, rules, by_bucket=engine == "duckdb", commit=commit, snapshot=snapshot)
+        if pending := [u for u in made.units if not ledger.has(u.id)]:
             _judge(made, pending, session, ledger, on_progress)
     ran = {u.compiled.bound.rule.id: u.compiled.bound for u in made.units}
     return ledger.finish(

@@ -172,10 +172,10 @@ def _difference(bound: BoundRule, rows: Rows, points: Mapping[str, bytes], state
             if list_id in points:
                 path.write_bytes(points[list_id])
             session.load_list(list_id, path if list_id in points else None)
-        files: dict[str, list[Path]] = {}
+        files: dict[str, list[str]] = {}
         for name, table in rows.items():
             pq.write_table(table, Path(work) / f"{name}.parquet")
-            files[name] = [Path(work) / f"{name}.parquet"]
+            files[name] = [str(Path(work) / f"{name}.parquet")]
         session.load_views(columns_wanted([bound]), files)
         found = session.table(compile_rule(bound).found)
         view = bound.view

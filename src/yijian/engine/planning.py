@@ -111,12 +111,19 @@ def _units(bound: Iterable[BoundRule], snapshot: Snapshot, buckets: int) -> list
     return units
 
 
-def plan(home: Home, rules: Mapping[str, Rule], *, by_bucket: bool, commit: int | None = None) -> Plan:
-    """The units of a run by the rules that are active or on trial. UserError where there is no data to judge."""
-    lake, store = Lake.open(home), KnowledgeStore.open(home)
-    snapshot = lake.snapshot() if commit is None else lake.at(commit)
+def plan(
+    home: Home, rules: Mapping[str, Rule], *, by_bucket: bool, commit: int | None = None, snapshot: Snapshot | None = None
+) -> Plan:
+    """The units of a run by the rules that are active or on trial. UserError where there is no data to judge.
+
+    commit: an older state of the home's lake; snapshot: a lake that is elsewhere.
+    """
+    if snapshot is None:
+        lake = Lake.open(home)
+        snapshot = lake.snapshot() if commit is None else lake.at(commit)
+    store = KnowledgeStore.open(home)
     if snapshot.number == 0:
         raise UserError("数据湖里还没有数据", where=str(home.path), do="请先运行 yijian import 导入")
     running = {r.id: r for r in rules.values() if r.declaration.status in ("active", "trial")}
     bound, errors = _bind_all(running, home, store, "duckdb" if by_bucket else "spark")
-    return Plan(running, errors, _units(bound, snapshot, lake.buckets if by_bucket else 0), snapshot, store)
+    return Plan(running, errors, _units(bound, snapshot, snapshot.commit.buckets if by_bucket else 0), snapshot, store)

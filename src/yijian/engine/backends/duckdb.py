@@ -55,7 +55,7 @@ class Session:
         selected = ", ".join(f"CAST({c} - DATE '1970-01-01' AS INTEGER) AS {c}" if c in days else c for c in columns)
         self._run(f"CREATE TABLE {name} AS SELECT {selected} FROM read_parquet(?) WHERE {judgeable(list_id)}", [str(path)])
 
-    def load_views(self, wanted: Mapping[str, set[str]], files: Mapping[str, Sequence[Path]], listed: Iterable[str] = ()) -> None:
+    def load_views(self, wanted: Mapping[str, set[str]], files: Mapping[str, Sequence[str]], listed: Iterable[str] = ()) -> None:
         """Load the views (in an order that stands) from the lake's files.
 
         wanted: view → columns that some rule names; files: lake table → Parquet files (none: the table is empty);
@@ -86,9 +86,9 @@ class Session:
             self._db.execute(f"DROP {kind} IF EXISTS {name}")
         self._loaded.clear()
 
-    def _table(self, table: Table, paths: Sequence[Path]) -> None:
+    def _table(self, table: Table, paths: Sequence[str]) -> None:
         if paths:
-            self._run(f"CREATE VIEW {table.name} AS SELECT * FROM read_parquet({[str(p) for p in paths]})", [])
+            self._run(f"CREATE VIEW {table.name} AS SELECT * FROM read_parquet({list(paths)})", [])
         else:
             columns = ", ".join(f"CAST(NULL AS {c.sql_type}) AS {c.name}" for c in table.lake_columns)
             self._db.execute(f"CREATE VIEW {table.name} AS SELECT {columns} WHERE FALSE")

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import sqlglot
 from sqlglot import exp
 
+from yijian.claims.lake import DistantSnapshot
 from yijian.claims.tables import tables
 from yijian.claims.views import views
 from yijian.engine.backends import QueryFailed, judgeable, pruned
@@ -78,6 +79,30 @@ class Session:
     def __exit__(self, *_: object) -> None:
         self._spark.stop()
 
+    def distant_lake(self, url: str) -> DistantSnapshot:
+        """The newest commit of a lake on any file system that Spark reads. UserError where there is none."""
+        try:
+            return DistantSnapshot.read(url, self._read, self._names)
+        except self._failure as error:
+            raise UserError(f"读不到数据湖：{_words(error)}", where=url, do="请检查地址、权限与 Spark 的存储配置") from error
+
+    def _path(self, url: str) -> Any:
+        """A path and its file system, as Hadoop sees them: PySpark has no call of its own for files."""
+        path: Any = self._spark._jvm.org.apache.hadoop.fs.Path(url)  # pyright: ignore
+        system: Any = path.getFileSystem(self._spark._jsc.hadoopConfiguration())  # pyright: ignore
+        if not system.exists(path):
+            raise FileNotFoundError(url)
+        return path, system
+
+    def _read(self, url: str) -> bytes:
+        self._path(url)
+        rows = self._spark.read.format("binaryFile").load(url).select("content").collect()
+        return bytes(rows[0][0])
+
+    def _names(self, url: str) -> list[str]:
+        path, system = self._path(url)
+        return [status.getPath().getName() for status in system.listStatus(path)]
+
     def load_list(self, list_id: str, path: Path | None) -> None:
         """The list as `kb_<list>`: validity as day numbers, points that still need a person left out."""
         columns, days = list_columns(list_id), {"valid_from", "valid_to"}
@@ -88,12 +113,12 @@ class Session:
         self._spark.createDataFrame(pq.read_table(path)).createOrReplaceTempView(f"stored_{list_id}")
         self._sql(f"SELECT {selected} FROM stored_{list_id} WHERE {judgeable(list_id)}").createOrReplaceTempView(f"kb_{list_id}")
 
-    def load_views(self, wanted: Mapping[str, set[str]], files: Mapping[str, Sequence[Path]], listed: Iterable[str] = ()) -> None:
+    def load_views(self, wanted: Mapping[str, set[str]], files: Mapping[str, Sequence[str]], listed: Iterable[str] = ()) -> None:
         """The views over the lake's files, with the columns that some rule names. `listed` is for engines that gain by it."""
         self.drop_views()
         for name, paths in files.items():
             if paths:
-                self._spark.read.parquet(*map(str, paths)).createOrReplaceTempView(name)
+                self._spark.read.parquet(*paths).createOrReplaceTempView(name)
             else:
                 self.put_rows(name, {c.name: c.sql_type for c in tables()[name].lake_columns}, ())
         for name, view in views().items():
