@@ -2,11 +2,12 @@
 
 To add a rule: write its scene in its family's module and name it in the module's SCENES (and its grain in `labels.GRAINS` if a
 finding is not about fee lines); put the goods and points it needs into `data/`. Each case takes a fresh person.
+A rule that only looks codes up in a list needs no code: its cases stand in `data/scenes.toml` (see `listed`).
 """
 
 from collections.abc import Callable
 
-from yijian.city.schemes import admissions, charging, consistency, dispensing, payment
+from yijian.city.schemes import admissions, charging, consistency, dispensing, listed, payment
 from yijian.city.stage import Stage
 
 SCHEMES: dict[str, Callable[[Stage], None]] = {
@@ -15,6 +16,7 @@ SCHEMES: dict[str, Callable[[Stage], None]] = {
     **charging.SCENES,
     **admissions.SCENES,
     **dispensing.SCENES,
+    **listed.SCENES,
 }
 
 RULES = (*SCHEMES, "stock_does_not_balance")
