@@ -15,7 +15,7 @@ A case is one encounter of a fresh person, with what came before it. The words o
     on                      days of the stay on which it is billed ([0]); `labelled_from`: the first of these lines that is in doubt
     window                  between which days of the year (counted from 0)
     before                  earlier encounters: cases with `days_before`
-    over                    share of the amount that is in doubt (1)
+    over, cents             share of the amount that is in doubt (1), or how much of it
     whole                   the label is about the settlement, not its lines
 """
 
@@ -103,10 +103,10 @@ def play_case(stage: Stage, rule: str, verdict: str, case: Case) -> None:
     enc = _encounter(stage, case, person, day)
     lines = _billed(stage, case, enc, day)[case.get("labelled_from", 0) :]
     if case.get("refunded"):
-        stage.refund(enc, lines)
+        stage.refund(enc, lines or None)
     labelled = [] if case.get("whole") else lines
     amount = round((stage.amount(lines) if labelled else stage.total(enc)) * case.get("over", 1))
-    stage.label(rule, verdict, enc, labelled, amount=amount, note=case["note"])
+    stage.label(rule, verdict, enc, labelled, amount=case.get("cents", amount), note=case["note"])
 
 
 def _scene(rule: str, hits: list[Case], near: list[Case]) -> Callable[[Stage], None]:
