@@ -13,6 +13,7 @@ import xlsxwriter
 from yijian.city.catalogue import Catalogue, Good, catalogue, data
 
 MADE = datetime(2025, 1, 1)  # noqa: DTZ001 - a fixed date, so that the same city has the same bytes
+FILES = ("knowledge", "knowledge_staged")
 LEVELS = (1, 2, 3)
 PLACE = "示例市"
 
@@ -20,15 +21,15 @@ PLACE = "示例市"
 def write_knowledge(folder: Path) -> None:
     """All lists of the city into a new folder."""
     folder.mkdir()
-    known, cat = data("knowledge"), catalogue()
-    for book in known["book"]:
+    files, cat = [data(name) for name in FILES], catalogue()
+    for book in (one for known in files for one in known.get("book", ())):
         points = [_point(book, point, number, cat) for number, point in enumerate(book["points"], 1)]
         sheets = [("知识点明细", _first_sheet(book, points))]
         if "药品通用名" in book["columns"]:
             sheets.append(("知识点对应药品代码", _codes(book["points"], cat)))
         _write(folder / f"{PLACE} {book['title']}.xlsx", sheets)
-    for local in known["local"]:
-        _write(folder / f"{local['list']}.xlsx", [(local["list"], list(_local(local, cat)))])
+    for local in (one for known in files for one in known.get("local", ())):
+        _write(folder / f"{local['list']}.xlsx", [("清单", list(_local(local, cat)))])
 
 
 def _named(cat: Catalogue, name: str) -> list[Good]:
@@ -73,11 +74,14 @@ def _codes(points: list[list[str]], cat: Catalogue) -> list[Sequence[str]]:
 
 
 def _local(local: dict[str, Any], cat: Catalogue) -> Iterable[Sequence[str]]:
-    """A list in the local form. The price list names every service at the price of each level."""
+    """A list in the local form. The price list names every service at the price of each level.
+
+    A point begins with the key of a good, or with the code and the name themselves where it names no good.
+    """
     yield ["code", "name", *local["columns"]]
     named = {point[0] for point in local["points"]}
     for name, *cells in local["points"]:
-        yield [name, *cells] if not local["columns"] else [cat.goods[cat.index[name]].code, name, *cells]
+        yield [name, *cells] if local.get("literal") else [cat.goods[cat.index[name]].code, name, *cells]
     if local["list"] != "item_price":
         return
     for good in cat.goods:

@@ -6,7 +6,19 @@ finding is not about fee lines); put the goods and points it needs into `data/`.
 
 from collections.abc import Callable
 
-from yijian.city.schemes import admissions, charging, consistency, dispensing, payment
+from yijian.city.schemes import (
+    admissions,
+    benefits,
+    card_use,
+    charging,
+    consistency,
+    dispensing,
+    frequency,
+    integrity,
+    overcharging,
+    payment,
+    substitution,
+)
 from yijian.city.stage import Stage
 
 SCHEMES: dict[str, Callable[[Stage], None]] = {
@@ -15,6 +27,12 @@ SCHEMES: dict[str, Callable[[Stage], None]] = {
     **charging.SCENES,
     **admissions.SCENES,
     **dispensing.SCENES,
+    **overcharging.SCENES,
+    **substitution.SCENES,
+    **integrity.SCENES,
+    **frequency.SCENES,
+    **card_use.SCENES,
+    **benefits.SCENES,
 }
 
 RULES = (*SCHEMES, "stock_does_not_balance")
