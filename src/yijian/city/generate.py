@@ -105,10 +105,10 @@ def make_district(number: int, people: int, seed: int, persons: int, *,
     rows = refunds(rows, played.encounters, world)
     books, stock_labels = goods.keep_books(world, rows, number, cases)
     d = District(number, seed, world, rows)
-    fee = claims.fees(d, stage.misstated)
+    edits = stage.edits
+    fee = edits.written("fee_list_d", claims.fees(d, stage.misstated))
     tables = {
-        "mdtrt_d": claims.mdtrt(d), "setl_d": claims.setl(d), "fee_list_d": fee,
-        "fee_list_d_corrections": claims.corrections(d, fee, stage.misstated),
+        "mdtrt_d": claims.mdtrt(d), "setl_d": claims.setl(d),
         "setl_list_diag_d": people_tables.diagnoses(d, stage.beside), "setl_list_oprn_d": people_tables.operations(d),
         "psn_info_b": people_tables.psn_info(d), "psn_insu_d": people_tables.psn_insu(d), "opsp_reg_d": people_tables.opsp_reg(d),
         "fixmedins_b": institutions.fixmedins(d), "medins_dr_b": institutions.staff(d),
@@ -116,4 +116,8 @@ def make_district(number: int, people: int, seed: int, persons: int, *,
         "purcinfo_d": goods_tables.deliveries(d, books), "selinfo_d": goods_tables.sales(d, books),
         "drug_trac_d": goods_tables.traces(d, books, stage.trace),
     }  # fmt: skip
+    numbers = {"setl_list_oprn_d": np.flatnonzero(rows.enc["oprn"] >= 0), "medins_dr_b": institutions.own_staff(inst),
+               "fixmedins_b": np.flatnonzero(np.array(inst.own))}  # fmt: skip
+    tables = {name: edits.written(name, table, numbers.get(name)) for name, table in tables.items()}
+    tables |= {"fee_list_d": fee, "fee_list_d_corrections": claims.corrections(d, fee, stage.misstated)}
     return tables, [*stage.labels, *stock_labels]

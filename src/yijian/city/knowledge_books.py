@@ -14,6 +14,7 @@ import xlsxwriter
 from yijian.city.catalogue import Catalogue, Good, catalogue, data
 
 MADE = datetime(2025, 1, 1)  # noqa: DTZ001 - a fixed date, so that the same city has the same bytes
+FILES = ("knowledge", "knowledge_staged", "knowledge_limited")
 LEVELS = (1, 2, 3)
 PLACE = "示例市"
 OUT_OF_CATALOGUE = "03"
@@ -23,16 +24,16 @@ OUT_OF_CATALOGUE = "03"
 def write_knowledge(folder: Path) -> None:
     """All lists of the city into a new folder."""
     folder.mkdir()
-    known, more, cat = data("knowledge"), data("knowledge_limited"), catalogue()
-    for book in [*known["book"], *more["book"]]:
+    files, cat = [data(name) for name in FILES], catalogue()
+    for book in (one for known in files for one in known.get("book", ())):
         points = [_point(book, point, number, cat) for number, point in enumerate(book["points"], 1)]
         sheets = [("知识点明细", _first_sheet(book, points))]
         if "药品通用名" in book["columns"]:
             sheets.append(("知识点对应药品代码", _codes(book["points"], cat)))
         _write(folder / f"{PLACE} {book['title']}.xlsx", sheets)
-    for local in known["local"]:
-        _write(folder / f"{local['list']}.xlsx", [(local["list"], list(_local(local, cat)))])
-    for one in more["csv"]:
+    for local in (one for known in files for one in known.get("local", ())):
+        _write(folder / f"{local['list']}.xlsx", [("清单", list(_local(local, cat)))])
+    for one in (one for known in files for one in known.get("csv", ())):
         _write_csv(folder, one["list"], one["columns"], _points(one, cat))
     _write_csv(folder, "drug_disease_catalogue", ["dise_code"], _disease_catalogue(cat))
 
@@ -79,11 +80,14 @@ def _codes(points: list[list[str]], cat: Catalogue) -> list[Sequence[str]]:
 
 
 def _local(local: dict[str, Any], cat: Catalogue) -> Iterable[Sequence[str]]:
-    """A list in the local form. The price list names every service at the price of each level."""
+    """A list in the local form. The price list names every service at the price of each level.
+
+    A point begins with the key of a good, or with the code and the name themselves where it names no good.
+    """
     yield ["code", "name", *local["columns"]]
     named = {point[0] for point in local["points"]}
     for name, *cells in local["points"]:
-        yield [name, *cells] if not local["columns"] else [cat.goods[cat.index[name]].code, name, *cells]
+        yield [name, *cells] if local.get("literal") else [cat.goods[cat.index[name]].code, name, *cells]
     if local["list"] != "item_price":
         return
     for good in cat.goods:

@@ -9,13 +9,31 @@ GRAINS = {
     "bed_days_over_stay": "mdtrt", "outpatient_during_stay": "setl", "service_after_death": "setl",
     "diagnosis_sex": "setl", "diagnosis_age": "setl", "operation_sex": "setl",
     "pooled_cards": "setls", "trace_code_repeated": "setls", "stock_does_not_balance": "rows",
+    # admissions, charging, data_integrity
+    "low_standard_admission": "mdtrt", "transfer_cost_split": "mdtrt", "nursing_days_over_stay": "mdtrt",
+    "induced_admission": "mdtrts", "frequent_admission": "setls", "frequent_outpatient": "setls", "frequent_pharmacy": "setls",
+    "substituted_drug_package": "setls", "changed_after_settlement": "setl", "fee_detail_incomplete": "setl",
+    "settlement_list_incomplete": "setl", "diagnosis_without_service": "setl", "operation_code_abnormal": "setl",
+    "operation_diagnosis_mismatch": "setl",
+    # card_use, pharmacy, person, special_disease
+    "cash_out": "setls", "impossible_travel": "setl", "consumable_stock_does_not_balance": "rows", "insured_twice": "rows",
+    "invoice_forged": "rows", "reimbursed_twice": "rows", "special_disease_review_overdue": "rows",
+    "special_disease_without_evidence": "rows",
 }  # fmt: skip
-"""What a finding of a rule is about, for matching: a stay, a settlement, one of several, goods rows; else fee lines."""
+"""What a finding of a rule is about, for matching; else fee lines.
+
+    mdtrt, setl     the stay or the settlement that the finding names
+    mdtrts, setls   any of the stays or settlements in its evidence (or the settlement that it names)
+    rows            any of the other records in its evidence: counts of stock, registrations, reimbursements …
+"""
 
 
 @dataclass(frozen=True)
 class Label:
-    """A row of labels.csv. `setl_id` and `bkkp_sns` may hold several ids separated by spaces; `amount` in yuan."""
+    """A row of labels.csv. `mdtrt_id`, `setl_id` and `bkkp_sns` may hold several ids separated by spaces; `amount` in yuan.
+
+    `bkkp_sns` holds the ids of whatever the finding is about where that is neither a stay nor a settlement.
+    """
 
     case_id: str
     kind: str

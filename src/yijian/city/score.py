@@ -109,6 +109,8 @@ def _ids(rule: str, row: Row, *, of_label: bool) -> Iterable[str]:
     match GRAINS.get(rule, "line"):
         case "mdtrt":
             return row["mdtrt_id"].split()
+        case "mdtrts":
+            return row["mdtrt_id"].split() if of_label else row["evidence"].split()
         case "setl":
             return row["setl_id"].split()
         case "setls":
@@ -118,7 +120,7 @@ def _ids(rule: str, row: Row, *, of_label: bool) -> Iterable[str]:
 
 
 def _same_person(label: Row, finding: Row) -> bool:
-    if GRAINS.get(label["kind"]) in ("setls", "rows"):
+    if GRAINS.get(label["kind"]) in ("setls", "mdtrts", "rows"):
         return True
     return not label["psn_no"] or not finding["psn_no"] or label["psn_no"] == finding["psn_no"]
 

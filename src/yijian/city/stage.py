@@ -12,6 +12,7 @@ import numpy as np
 from yijian.city import ids
 from yijian.city.background import DAY, FEE, World
 from yijian.city.catalogue import INSUTYPES, MED_TYPES, WHEN
+from yijian.city.edits import Edits
 from yijian.city.labels import GRAINS, Label
 from yijian.city.people import START
 from yijian.city.rows import ENC, LINE, REFUND, Rows
@@ -29,6 +30,7 @@ class Stage:
         self.world, self.cat, self.k, self.district = world, world.cat, k, district
         self.rng = world.rng
         self.labels: list[Label] = []
+        self.edits = Edits()
         self.trace: dict[int, str] = {}
         self.misstated: dict[int, int] = {}
         """Lines whose first delivery had this amount (cents) and was corrected afterwards."""
@@ -40,8 +42,14 @@ class Stage:
         self._refund: dict[str, list[int]] = {name: [] for name in REFUND}
         self._line: dict[str, list[int]] = {name: [] for name in LINE}
         self._cases: dict[str, int] = {}
+        self._numbers: dict[int, int] = {}
         self._codes = world.inst.codes()
         self._tills: set[tuple[int, int]] = set()
+
+    @property
+    def few(self) -> int:
+        """How many hits a rule gets that looks at institutions, or at many people at once."""
+        return max(2, self.k // 8)
 
     # ---- who, where, when
 
@@ -70,6 +78,32 @@ class Stage:
     def inst(self, kind: int, but: int = -1) -> int:
         """An institution of a level (0–3) or PHARMACY, another than `but`."""
         return int(self.rng.choice([i for i in self.world.inst.of(kind) if i != but]))
+
+    def spare(self, kind: int, n: int) -> int:
+        """The n-th institution of a kind that only schemes use (again from the first one when they have run out)."""
+        spares = self.world.inst.spares(kind)[:-1]
+        return int(spares[n % len(spares)])
+
+    def number(self, base: int) -> str:
+        """A new record number: those of the scenes lie behind those of the city."""
+        self._numbers[base] = self._numbers.get(base, 0) + 1
+        return str(base + self.district * ids.PER_DISTRICT + ids.REFUND + self._numbers[base])
+
+    def psn_no(self, person: int) -> str:
+        return str(ids.PERSON + self.world.people.first + person + 1)
+
+    def code(self, inst: int) -> str:
+        return self._codes[inst]
+
+    def keys(self, enc: int) -> dict[str, str]:
+        """The columns by which other tables name an encounter and its settlement."""
+        base = self.district * ids.PER_DISTRICT
+        return {"psn_no": self.psn_no(self._enc["person"][enc]), "mdtrt_id": str(ids.MDTRT + base + enc),
+                "setl_id": str(ids.SETL + base + enc)}  # fmt: skip
+
+    def far(self, kind: int) -> int:
+        """The institution of the kind that lies hours away."""
+        return int(self.world.inst.spares(kind)[-1])
 
     def till_day(self, pharmacy: int) -> int:
         """A day on which the pharmacy's till for pooled cards is free."""
@@ -189,6 +223,18 @@ class Stage:
         self._bills.setdefault(enc, []).append(len(self._line["item"]) - 1)
         return self._bills[enc][-1]
 
+    def operate(self, enc: int, code: str) -> None:
+        """The main operation of a stay, whatever its disease."""
+        self._enc["oprn"][enc] = self.cat.operations.index(code)
+
+    def special(self, enc: int, disease: str) -> None:
+        """Billed under a special disease (code of the registration)."""
+        self._enc["dise"][enc] = self.cat.chronic.opsp.index(disease)
+
+    def settled(self, enc: int) -> int:
+        """The minute of the settlement."""
+        return self._enc["setl"][enc]
+
     def refund(self, enc: int, lines: Sequence[int] | None = None, *, after: int = 1) -> None:
         """Take back a settlement, whole or some lines, `after` days after it was settled."""
         minute = self._enc["setl"][enc] + after * DAY
@@ -217,19 +263,26 @@ class Stage:
 
     def label(self, rule: str, verdict: str, enc: int, lines: Sequence[int] = (), *, amount: int | None = None,
               note: str = "", others: Sequence[int] = ()) -> None:  # fmt: skip
-        """One expected finding or one look-alike. `others`: further settlements that belong to it."""
-        number = self._cases[rule] = self._cases.get(rule, 0) + 1
+        """One expected finding or one look-alike. `others`: further stays or settlements that belong to it."""
         base = self.district * ids.PER_DISTRICT
         grain = GRAINS.get(rule, "line")
         whole = self.amount(lines) if lines else self.total(enc)
-        setls = [enc, *others] if grain == "setls" else [enc]
+        encs = [enc, *others] if grain in ("setls", "mdtrts") else [enc]
+        self.judge(
+            rule, verdict, lines and [ids.LINE + base + i for i in lines], note=note,
+            person=self._enc["person"][enc], inst=self._enc["inst"][enc], amount=whole if amount is None else amount,
+            mdtrt=[ids.MDTRT + base + one for one in encs], setl=[ids.SETL + base + one for one in encs],
+        )  # fmt: skip
+
+    def judge(self, rule: str, verdict: str, rows: Sequence[int | str], *, amount: int, note: str, person: int = -1,
+              inst: int = -1, mdtrt: Sequence[int] = (), setl: Sequence[int] = ()) -> None:  # fmt: skip
+        """A label about any records. `amount` cents."""
+        number = self._cases[rule] = self._cases.get(rule, 0) + 1
         self.labels.append(
             Label(
-                f"{rule}-{self.district:03d}-{number:04d}", rule, verdict,
-                str(ids.PERSON + self.world.people.first + self._enc["person"][enc] + 1),
-                self._codes[self._enc["inst"][enc]], str(ids.MDTRT + base + enc),
-                " ".join(str(ids.SETL + base + one) for one in setls), " ".join(str(ids.LINE + base + i) for i in lines),
-                f"{(whole if amount is None else amount) / 100:.2f}", note,
+                f"{rule}-{self.district:03d}-{number:04d}", rule, verdict, self.psn_no(person) if person >= 0 else "",
+                self.code(inst) if inst >= 0 else "", " ".join(map(str, mdtrt)), " ".join(map(str, setl)),
+                " ".join(map(str, rows)), f"{amount / 100:.2f}", note,
             )
         )  # fmt: skip
 

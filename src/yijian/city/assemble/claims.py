@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from yijian.city import ids
-from yijian.city.assemble.columns import births, days, decimal, money, number, pick, table, times
+from yijian.city.assemble.columns import births, days, decimal, known_money, money, number, pick, table, times
 from yijian.city.assemble.district import District
 from yijian.city.background import DAY
 from yijian.city.catalogue import INSUTYPES, MED_TYPES, Ints
@@ -16,6 +16,8 @@ DEDUCTIBLES = np.array([100, 20_000, 50_000, 90_000, 0])
 SHARES = np.array([[65, 60, 55, 50, 0], [90, 90, 85, 80, 0]])
 """Per cent the fund pays by kind of institution: outpatient, stay. A pharmacy is paid from the personal account."""
 CORRECTED_SHARE = 0.0004
+BALANCE = 60_000
+"""Cents on a personal account, at least."""
 
 
 def _encounter_columns(d: District, enc: Ints) -> dict[str, pa.Array | str]:
@@ -153,9 +155,13 @@ def setl(d: District) -> pa.Table:
         "psn_pay": money(person),
         "acct_pay": money(account),
         "cash_payamt": money(person - account),
+        "balc": money(BALANCE + person * 37 % BALANCE),
         "acct_mulaid_pay": money(np.zeros_like(fund)),
         "refd_setl_flag": pick(("0", "1"), back.astype(np.int64)),
         "cal_ipt_cnt": pick(("0", "1"), stays.astype(np.int64)),
+        "invono": ids.text(np.where(back, -1, ids.INVOICE + d.number * ids.PER_DISTRICT + enc)),
+        # Twelve tenths of the fee: an ordinary stay is nowhere near its payment standard.
+        "bydise_setl_payamt": known_money(np.where(stays & ~back, total["amount"] * 12 // 10, -1)),
         "mid_setl_flag": pick(("0", "1"), (e["end"][enc] < 0).astype(np.int64)),
         "acct_used_flag": pick(("0", "1"), (account != 0).astype(np.int64)),
     }

@@ -68,7 +68,7 @@ def opsp_reg(d: District) -> pa.Table:
         "opsp_reg_d",
         len(who),
         {
-            "trt_dcla_detl_sn": ids.text(76 * 10**15 + d.number * ids.PER_DISTRICT + who),
+            "trt_dcla_detl_sn": ids.text(ids.REGISTRATION + d.number * ids.PER_DISTRICT + who),
             "psn_no": d.persons["psn_no"].take(pa.array(who)),
             "insutype": pick(INSUTYPES, people.insutype[who]),
             "opsp_dise_code": pick(cat.chronic.opsp, people.chronic[who]),

@@ -7,7 +7,20 @@ A rule that only looks codes up in a list needs no code: its cases stand in `dat
 
 from collections.abc import Callable
 
-from yijian.city.schemes import admissions, charging, consistency, dispensing, listed, payment
+from yijian.city.schemes import (
+    admissions,
+    benefits,
+    card_use,
+    charging,
+    consistency,
+    dispensing,
+    frequency,
+    integrity,
+    listed,
+    overcharging,
+    payment,
+    substitution,
+)
 from yijian.city.stage import Stage
 
 SCHEMES: dict[str, Callable[[Stage], None]] = {
@@ -17,6 +30,12 @@ SCHEMES: dict[str, Callable[[Stage], None]] = {
     **admissions.SCENES,
     **dispensing.SCENES,
     **listed.SCENES,
+    **overcharging.SCENES,
+    **substitution.SCENES,
+    **integrity.SCENES,
+    **frequency.SCENES,
+    **card_use.SCENES,
+    **benefits.SCENES,
 }
 
 RULES = (*SCHEMES, "stock_does_not_balance")

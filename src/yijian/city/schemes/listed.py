@@ -12,7 +12,7 @@ A case is one encounter of a fresh person, with what came before it. The words o
     good, goods             what is billed and labelled: one good, or [[good, count], …]; `also`: billed, not labelled
     cnt, rx, supply, self_paid, take_home, refunded
                             how; rx = one prescription for all, or one for each good in turn
-    on                      days of the stay on which it is billed ([0]); `labelled_from`: the first of these lines that is in doubt
+    on                      days of the stay on which it is billed ([0]); `labelled_from`: first of these lines in doubt
     window                  between which days of the year (counted from 0)
     before                  earlier encounters: cases with `days_before`
     over, cents             share of the amount that is in doubt (1), or how much of it
