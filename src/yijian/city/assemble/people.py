@@ -76,8 +76,8 @@ def opsp_reg(d: District) -> pa.Table:
             "fixmedins_code": pick(d.codes, hospital),
             "expert_code": pick(d.staff["code"], d.world.inst.staff_from[hospital] + people.pick[who] % 10),
             "review_date": days(begin + REGISTERED_FOR - 30),
-            "opter_id": "O99990001",
-            "reviewer_id": "O99990002",
+            "opter_id": pick(d.operators, who % 4 + 3),
+            "reviewer_id": pick(d.operators, who % 2 + 7),
         },
     )
 
