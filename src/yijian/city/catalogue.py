@@ -18,8 +18,8 @@ WHEN = {"visit": 0, "day": 1, "first": 2, "last": 3, "op": 4, "every3": 5}
 MED_TYPES = ("11", "13", "14", "16", "51", "41", "21", "24", "52", "28", "9921")
 """Kinds of encounter; rows carry the index."""
 INSUTYPES = ("310", "390", "510")
-FILES = ("drugs", "slices", "items", "consumables", "staged_goods")
-DIAGNOSES = ("diagnoses", "staged_diagnoses")
+FILES = ("drugs", "slices", "items", "consumables", "goods_limited", "staged_goods")
+DIAGNOSES = ("diagnoses", "diagnoses_seldom", "staged_diagnoses")
 MOST_ALTERNATIVES = 5
 SAME = -1
 """As `insutype` of a template: the person's own."""

@@ -24,6 +24,9 @@ LEAST = (3, 2, 2, 1, 4)
 GRADES = (("11",), ("08", "09"), ("05", "06"), ("02", "03"), ("11",))
 BEDS = (0, 40, 320, 1_200, 0)
 STAFF = (2, 8, 30, 80, 3)
+RANKS = (5, 4, 3, 2)
+"""Ranks of professional titles, in turn among an institution's staff: chief, deputy chief, attending, resident."""
+TITLES = {5: "主任医师", 4: "副主任医师", 3: "主治医师", 2: "医师"}
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,10 @@ class Institutions:
             f"{'P' if kind == PHARMACY else 'H'}999999{serial:05d}"
             for kind, serial in zip(self.kind.tolist(), self.serial.tolist(), strict=True)
         ]
+
+    def ranks(self, inst: int) -> list[int]:
+        """The rank of each of its staff."""
+        return [RANKS[n % len(RANKS)] for n in range(int(self.staff[inst]))]
 
     def of(self, kind: int) -> Ints:
         """Those that people go to."""

@@ -13,7 +13,7 @@ from yijian.city import ids
 from yijian.city.agency import operator
 from yijian.city.background import DAY, FEE, World
 from yijian.city.catalogue import INSUTYPES, MED_TYPES, WHEN
-from yijian.city.edits import Edits, Value
+from yijian.city.edits import Edits
 from yijian.city.labels import GRAINS, Label
 from yijian.city.people import START
 from yijian.city.rows import ENC, LINE, REFUND, Rows
@@ -35,6 +35,8 @@ class Stage:
         self.trace: dict[int, str] = {}
         self.misstated: dict[int, int] = {}
         """Lines whose first delivery had this amount (cents) and was corrected afterwards."""
+        self.beside: list[tuple[int, int]] = []
+        """Further diagnoses on settlement lists: (encounter, diagnosis)."""
         self._bills: dict[int, list[int]] = {}
         self._free = iter(self.rng.permutation(world.people.count).tolist())
         self._enc: dict[str, list[int]] = {name: [] for name in ENC}
@@ -164,6 +166,21 @@ class Stage:
         self._daily(enc, max(t, 0), adm, days, set[int]() if t < 0 else None if treated is None else set(treated))
         return enc
 
+    def also_has(self, enc: int, diag: str) -> None:
+        """A further diagnosis on the settlement list."""
+        self.beside.append((enc, self.cat.diag_index[diag]))
+
+    def change(self, enc: int, **values: int) -> None:
+        """Change what an encounter's row says (`rows.ENC`)."""
+        for name, value in values.items():
+            self._enc[name][enc] = value
+
+    def seen_by(self, enc: int, rank: int) -> None:
+        """Have the encounter's doctor be one of this rank: 5 chief … 2 resident."""
+        inst = self._enc["inst"][enc]
+        ranks = self.world.inst.ranks(inst)
+        self.change(enc, doctor=int(self.world.inst.staff_from[inst]) + ranks.index(rank))
+
     def _staying(self) -> set[str]:
         return {self.cat.diagnoses[d].key for d in self.cat.stay.diag.tolist()}
 
@@ -181,8 +198,11 @@ class Stage:
 
     def bill(self, enc: int, key: str, cnt: float = 1, *, day: int | None = None, self_paid: bool = False,
              price: int | None = None, amount: int | None = None, upload: int | None = None,
-             rx: int | None = None, take_home: bool = False) -> int:  # fmt: skip
-        """A fee line. `price` ten-thousandths, `amount` cents, `upload` day number (-1 = missing)."""
+             rx: int | None = None, take_home: bool = False, supply: int | None = None) -> int:  # fmt: skip
+        """A fee line. `price` ten-thousandths, `amount` cents, `upload` day number, `supply` days (-1 = missing).
+
+        `rx` numbers the prescriptions of an encounter from 1 to 9; 0 = on none.
+        """
         good, begin = self.cat.index[key], self._enc["begin"][enc]
         drug = bool(self.cat.is_drug[good])
         hundredths = round(cnt * 100)
@@ -191,7 +211,8 @@ class Stage:
         unit = full if price is None else price
         plain = (hundredths * unit + 5_000) // 10_000
         inpatient = self._enc["med_type"][enc] in (MED_TYPES.index("21"), MED_TYPES.index("24"), MED_TYPES.index("52"))
-        supply = 7 if self.cat.is_slice[good] else int(self.cat.supply[good]) * round(cnt) or -1
+        if supply is None:
+            supply = 7 if self.cat.is_slice[good] else int(self.cat.supply[good]) * round(cnt) or -1
         minute = begin + 10 if day is None else day * DAY + 590
         uploaded = self._enc["setl"][enc] + 240 if self._enc["end"][enc] >= 0 else minute + DAY
         values = {

@@ -7,7 +7,7 @@ from yijian.city.assemble.columns import decimal, pick, table, times
 from yijian.city.assemble.district import District
 from yijian.city.background import DAY
 from yijian.city.catalogue import Ints
-from yijian.city.institutions import BEDS, PHARMACY, Institutions
+from yijian.city.institutions import BEDS, PHARMACY, TITLES, Institutions
 from yijian.city.people import START
 
 LONGITUDE, LATITUDE = 11_000_000_000, 3_000_000_000
@@ -56,6 +56,7 @@ def staff(d: District) -> pa.Table:
     of_inst = np.repeat(np.arange(inst.count), inst.staff)
     own = own_staff(inst)
     kind = (inst.kind[of_inst[own]] == PHARMACY).astype(np.int64)
+    ranks = np.concatenate([inst.ranks(one) for one in range(inst.count)])[own]
     since = np.full(len(own), (START - 2_000) * DAY)
     return table(
         "medins_dr_b",
@@ -66,7 +67,7 @@ def staff(d: District) -> pa.Table:
             "prac_psn_type": pick(("1", "3"), kind),
             "fixmedins_code": pick(d.codes, of_inst[own]),
             "dept_name": d.staff["dept"].take(pa.array(own)),
-            "profttl": pick(("主任医师", "副主任医师", "主治医师", "医师"), own % 4),
+            "profttl": pick([TITLES.get(rank) for rank in range(max(TITLES) + 1)], ranks),
             "hi_dr_flag": "1",
             "begntime": times(since),
         },

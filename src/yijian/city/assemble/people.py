@@ -1,5 +1,7 @@
 """psn_info_b, psn_insu_d, opsp_reg_d, and the diagnoses and operations of settlement lists."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 
@@ -82,15 +84,16 @@ def opsp_reg(d: District) -> pa.Table:
     )
 
 
-def diagnoses(d: District) -> pa.Table:
-    """The main diagnosis of every encounter, and for stays of the chronically ill that disease beside it."""
+def diagnoses(d: District, more: Sequence[tuple[int, int]]) -> pa.Table:
+    """The main diagnosis of every encounter, for stays of the chronically ill that disease beside it, and `more`."""
     e, cat, n = d.rows.enc, d.world.cat, d.rows.encounters
     chronic = d.world.people.chronic[e["person"]]
     beside = np.flatnonzero(STAY_TYPES[e["med_type"]] & (chronic >= 0) & (e["newborn"] == 0))
     other = cat.chronic.diag[chronic[beside]]
     differs = other != e["diag"][beside]
     beside, other = beside[differs], other[differs]
-    enc, diag = np.concatenate([np.arange(n), beside]), np.concatenate([e["diag"], other])
+    of, extra = (np.array([one[i] for one in more], np.int64) for i in range(2))
+    enc, diag = np.concatenate([np.arange(n), beside, of]), np.concatenate([e["diag"], other, extra])
     sn = ids.text(ids.DIAG + d.number * ids.PER_DISTRICT + np.arange(len(enc)))
     main = np.where(np.arange(len(enc)) < n, 1, 0)
     return table(

@@ -2,6 +2,7 @@
 
 To add a rule: write its scene in its family's module and name it in the module's SCENES (and its grain in `labels.GRAINS` if a
 finding is not about fee lines); put the goods and points it needs into `data/`. Each case takes a fresh person.
+A rule that only looks codes up in a list needs no code: its cases stand in `data/scenes.toml` (see `listed`).
 """
 
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from yijian.city.schemes import (
     dispensing,
     frequency,
     integrity,
+    listed,
     overcharging,
     payment,
     substitution,
@@ -27,6 +29,7 @@ SCHEMES: dict[str, Callable[[Stage], None]] = {
     **charging.SCENES,
     **admissions.SCENES,
     **dispensing.SCENES,
+    **listed.SCENES,
     **overcharging.SCENES,
     **substitution.SCENES,
     **integrity.SCENES,
