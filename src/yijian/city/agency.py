@@ -35,7 +35,7 @@ def operator(district: int, number: int) -> str:
 
 @dataclass(frozen=True)
 class Money:
-    """What was settled, settlement by settlement in the order of setl_d: institution, kind of clearing, month 0–11, fund cents."""
+    """What was settled, in the order of setl_d: institution, kind of clearing, month 0–11, cents of the fund."""
 
     inst: Ints
     kind: Ints

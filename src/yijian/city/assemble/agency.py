@@ -12,7 +12,7 @@ from yijian.city.catalogue import INSUTYPES, Ints
 from yijian.city.people import START
 
 CLEARING_KINDS = ("11", "21", "41")
-PAYERS = ("大病医保窗口", "医保服务大厅")
+INVOICES_ELSEWHERE = 79 * 10**15
 AGREEMENT_YEARS = (2024, 2025, 2026)
 MONTHLY, YEARLY = (64_000, 16_000), 40_000
 """Cents: what an employer and an employee pay a month, a resident a year."""
@@ -68,7 +68,7 @@ def reimbursements(d: District, agency: Agency) -> pa.Table:
         {
             "manl_reim_id": ids.text(ids.REIMBURSEMENT + base + number),
             "psn_no": d.persons["psn_no"].take(pa.array(agency.reimbursed)),
-            "invono": ids.text(79 * 10**14 + base + number),
+            "invono": ids.text(INVOICES_ELSEWHERE + base + number),
             "issuer_code": pick(elsewhere, agency.visited % 40),
             "issuer_name": pick(names, agency.visited % 40),
             "begndate": days(agency.visited),
@@ -145,7 +145,9 @@ def agreements(d: District) -> pa.Table:
         "agre_d",
         len(inst),
         {
-            "agre_no": pa.array([f"AG{y}{d.world.inst.serial[i]:05d}" for i, y in zip(inst.tolist(), year.tolist(), strict=True)]),
+            "agre_no": pa.array(
+                [f"AG{y}{d.world.inst.serial[i]:05d}" for i, y in zip(inst.tolist(), year.tolist(), strict=True)]
+            ),
             "fixmedins_code": pick(d.codes, inst),
             "agre_type": "1",
             "begndate": days(begin),

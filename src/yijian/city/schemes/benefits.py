@@ -51,7 +51,7 @@ def reimbursed_twice(stage: Stage) -> None:
         person, inst = stage.person(), stage.inst(2)
         enc = _seen(stage, person, inst)
         day, cents = stage.settled(enc) // DAY, stage.total(enc)
-        issuer, invoice = (stage.code(inst), _invoice(stage, enc)) if n % 2 else (f"H888888{n:05d}", f"88{stage.number(0):0>14}")
+        issuer, invoice = (stage.code(inst), _invoice(stage, enc)) if n % 2 else (f"H888888{n:05d}", f"88{stage.number(0):0>15}")
         if not n % 2:
             reimburse(stage, person, issuer, invoice, day, cents)
         number = reimburse(stage, person, issuer, invoice, day + 3, cents)
@@ -86,13 +86,13 @@ def invoice_forged(stage: Stage) -> None:
         if n % 3 == 1:
             invoice, note = f"9{n:07d}", "开票机构没有开过这种号码的发票"
         elif n % 3 == 2:
-            issuer, invoice, note = "H88888800777", f"88{stage.number(0):0>14}", "两人用同一张发票报销"
+            issuer, invoice, note = "H88888800777", f"88{stage.number(0):0>15}", "两人用同一张发票报销"
             other = reimburse(stage, stage.person(), issuer, invoice, day, cents)
             stage.judge(rule, "hit", [other], amount=cents * 55 // 100, note=note)
         number = reimburse(stage, person, issuer, invoice, day, cents)
         stage.judge(rule, "hit", [number], person=person, inst=inst, amount=cents * 55 // 100, note=note)
         person, own = stage.person(), n % 2
-        invoice = f"79{stage.number(0):0>14}" if own else f"9{n:07d}"
+        invoice = f"79{stage.number(0):0>15}" if own else f"9{n:07d}"
         number = reimburse(stage, person, stage.code(inst) if own else "H88888800778", invoice, day, cents)
         note = "未联网结算的发票，号码规律相符" if own else "外地开票机构，号码规律不知"
         stage.judge(rule, "near_miss", [number], person=person, amount=0, note=note)
@@ -139,7 +139,8 @@ def register(stage: Stage, person: int, disease: str, begin: int, review: int, e
     stage.edits.add(
         "opsp_reg_d", trt_dcla_detl_sn=number, psn_no=stage.psn_no(person), insutype="390", opsp_dise_code=disease,
         opsp_dise_name="高血压" if disease == HYPERTENSION else "糖尿病", begndate=begin, enddate=end, review_date=review,
-        fixmedins_code=stage.code(stage.inst(2)), expert_code="D999999900001", opter_id=stage.operator(3), reviewer_id=stage.operator(7),
+        fixmedins_code=stage.code(stage.inst(2)), expert_code="D999999900001",
+        opter_id=stage.operator(3), reviewer_id=stage.operator(7),
     )  # fmt: skip
     return number
 
