@@ -57,4 +57,4 @@ def _changed(column: pa.ChunkedArray, at: Ints, declared: Column, values: list[V
         return pick([*words, *(None if value is None else str(value) for value in values)], index)
     mask = np.zeros(len(column), bool)
     mask[at] = True
-    return pc.replace_with_mask(column, pa.array(mask), cells(declared, values))
+    return pc.call_function("replace_with_mask", [column, pa.array(mask), cells(declared, values)])

@@ -9,10 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from yijian.city import goods
-from yijian.city.assemble import claims, institutions
-from yijian.city.assemble import goods as goods_tables
-from yijian.city.assemble import people as people_tables
 from yijian.city.assemble.district import District
+from yijian.city.assemble.whole import whole
 from yijian.city.background import World, purchases, queue_at_counters, refills, refunds, visits
 from yijian.city.catalogue import catalogue
 from yijian.city.institutions import make_institutions
@@ -113,20 +111,5 @@ def make_district(number: int, people: int, seed: int, *,
     queue_at_counters(rows, inst)
     rows = refunds(rows, played.encounters, world)
     books, stock_labels = goods.keep_books(world, rows, number, cases)
-    d = District(number, seed, world, rows)
-    edits = stage.edits
-    fee = edits.written("fee_list_d", claims.fees(d, stage.misstated))
-    tables = {
-        "mdtrt_d": claims.mdtrt(d), "setl_d": claims.setl(d),
-        "setl_list_diag_d": people_tables.diagnoses(d, stage.beside), "setl_list_oprn_d": people_tables.operations(d),
-        "psn_info_b": people_tables.psn_info(d), "psn_insu_d": people_tables.psn_insu(d), "opsp_reg_d": people_tables.opsp_reg(d),
-        "fixmedins_b": institutions.fixmedins(d), "medins_dr_b": institutions.staff(d),
-        "invinfo_d": goods_tables.counts(d, books), "invchg_d": goods_tables.changes(d, books),
-        "purcinfo_d": goods_tables.deliveries(d, books), "selinfo_d": goods_tables.sales(d, books),
-        "drug_trac_d": goods_tables.traces(d, books, stage.trace),
-    }  # fmt: skip
-    numbers = {"setl_list_oprn_d": np.flatnonzero(rows.enc["oprn"] >= 0), "medins_dr_b": institutions.own_staff(inst),
-               "fixmedins_b": np.flatnonzero(np.array(inst.own))}  # fmt: skip
-    tables = {name: edits.written(name, table, numbers.get(name)) for name, table in tables.items()}
-    tables |= {"fee_list_d": fee, "fee_list_d_corrections": claims.corrections(d, fee, stage.misstated)}
+    tables = whole(District(number, seed, world, rows), stage, books)
     return tables, [*stage.labels, *stock_labels]

@@ -15,7 +15,7 @@ DISTRICTS_PER_TERTIARY = 3
 SERIALS, SERIALS_OF_KIND = 100, 20
 """Institution numbers set aside for a district, and for a kind in it."""
 SPARE, FIRST_SPARE = (0, 6, 6, 0, 8), 12
-"""Institutions of each kind that nobody but the schemes goes to, and the first number they take. The last of them lie far away."""
+"""Institutions of a kind that only schemes go to, and the first number they take. The last of a kind lies far away."""
 
 KIND_NAMES = ("村卫生室", "卫生院", "人民医院", "中心医院", "大药房")
 KIND_PEOPLE = (3_500, 7_000, 14_000, 0, 2_600)
@@ -71,6 +71,10 @@ class Institutions:
     def spares(self, kind: int) -> Ints:
         """Those that only schemes use, the far one last."""
         return np.flatnonzero((self.kind == kind) & self.spare)
+
+    def agreement(self, inst: Ints) -> Ints:
+        """The numbers by which `Edits` knows the agreements of institutions for the city's year (before and after it: 1 less, 1 more)."""
+        return 3 * inst + 1
 
     def nearest(self, level: int, count: int, rng: np.random.Generator) -> Ints:
         """An institution of the level for each of `count` people."""

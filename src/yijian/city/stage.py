@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 
 from yijian.city import ids
+from yijian.city.agency import operator
 from yijian.city.background import DAY, FEE, World
 from yijian.city.catalogue import INSUTYPES, MED_TYPES, WHEN
 from yijian.city.edits import Edits
@@ -91,6 +92,10 @@ class Stage:
 
     def psn_no(self, person: int) -> str:
         return str(ids.PERSON + self.world.people.first + person + 1)
+
+    def operator(self, number: int) -> str:
+        """Of `agency.OPERATORS`, or behind them one of the schemes' own."""
+        return operator(self.district, number)
 
     def code(self, inst: int) -> str:
         return self._codes[inst]

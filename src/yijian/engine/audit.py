@@ -102,8 +102,8 @@ def _judge(made: Plan, pending: list[Unit], session: Session, ledger: Ledger, on
 
 
 def _rows(made: Plan, unit: Unit) -> int:
-    """Rows of the lake table that the unit accounts for."""
-    return made.snapshot.rows(unit.compiled.bound.view.base, unit.bucket)
+    """Rows of the lake tables that the unit accounts for."""
+    return sum(made.snapshot.rows(table, unit.bucket) for table in unit.compiled.bound.view.bases)
 
 
 def audit(

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from yijian.city import ids
+from yijian.city.agency import OPERATORS, SCHEME_OPERATORS, operator
 from yijian.city.assemble import identity
 from yijian.city.assemble.columns import pick, times
 from yijian.city.background import World
@@ -78,6 +79,11 @@ class District:
             names.append(identity.names(count, np.random.Generator(np.random.PCG64([self.seed, serial, 3]))))
             depts += ["药店" if kind == PHARMACY else DEPARTMENTS[n % len(DEPARTMENTS)] for n in range(count)]
         return {"code": pa.array(codes), "name": pa.concat_arrays(names), "dept": pa.array(depts)}
+
+    @cached_property
+    def operators(self) -> pa.Array:
+        """Numbers of the agency's operators by their place in `agency.OPERATORS`, then those of the schemes."""
+        return pa.array([operator(self.number, n) for n in range(len(OPERATORS) + SCHEME_OPERATORS)])
 
     @cached_property
     def tills(self) -> pa.Array:

@@ -11,10 +11,11 @@ from yijian.city.assemble.columns import births, days, pick, table, times
 from yijian.city.assemble.district import District
 from yijian.city.background import DAY
 from yijian.city.catalogue import INSUTYPES, Ints
-from yijian.city.people import START
+from yijian.city.people import END, START
 
 REGISTERED_FOR = 730
 REGISTERED_BEFORE = 300
+ABSENT_SHARE = 0.01
 
 
 def psn_info(d: District) -> pa.Table:
@@ -57,6 +58,33 @@ def psn_insu(d: District) -> pa.Table:
     )
 
 
+def absences(d: District) -> pa.Table:
+    """Time abroad or in custody in which nobody was treated: of those who might have gone, the ones who were seen nowhere."""
+    rng = np.random.Generator(np.random.PCG64([d.seed, d.number, 8]))
+    people, e = d.world.people, d.rows.enc
+    who = np.flatnonzero((rng.random(people.count) < ABSENT_SHARE) & (people.quiet == 0) & (people.die < 0))
+    begin = START + rng.integers(0, 330, len(who))
+    end = begin + rng.integers(8, 30, len(who))
+    since = np.full(people.count, END + 1)
+    since[who] = begin
+    until = np.full(people.count, -1)
+    until[who] = end
+    there = (e["begin"] // DAY <= until[e["person"]]) & (e["end"] // DAY >= since[e["person"]])
+    gone = ~np.isin(who, e["person"][there])
+    who, begin, end = who[gone], begin[gone], end[gone]
+    return table(
+        "psn_absn_d",
+        len(who),
+        {
+            "rid": ids.text(ids.ABSENCE + d.number * ids.PER_DISTRICT + who),
+            "psn_no": pick(d.persons["psn_no"], who),
+            "absn_type": pick(("1", "2"), (who % 4 > 0).astype(np.int64)),
+            "begndate": days(begin),
+            "enddate": days(end),
+        },
+    )
+
+
 def opsp_reg(d: District) -> pa.Table:
     """Registrations of special diseases, all valid through the year."""
     people, cat = d.world.people, d.world.cat
@@ -78,8 +106,8 @@ def opsp_reg(d: District) -> pa.Table:
             "fixmedins_code": pick(d.codes, hospital),
             "expert_code": pick(d.staff["code"], d.world.inst.staff_from[hospital] + people.pick[who] % 10),
             "review_date": days(begin + REGISTERED_FOR - 30),
-            "opter_id": "O99990001",
-            "reviewer_id": "O99990002",
+            "opter_id": pick(d.operators, who % 4 + 3),
+            "reviewer_id": pick(d.operators, who % 2 + 7),
         },
     )
 

@@ -7,6 +7,7 @@ A rule that only looks codes up in a list needs no code: its cases stand in `dat
 
 from collections.abc import Callable
 
+from yijian.city.goods import CONSUMABLES, DRUGS
 from yijian.city.schemes import (
     admissions,
     benefits,
@@ -40,8 +41,8 @@ SCHEMES: dict[str, Callable[[Stage], None]] = {
     **benefits.SCENES,
 }
 
-RULES = (*SCHEMES, "stock_does_not_balance")
-"""Every rule that a city has hits and look-alikes for; the losses of stock are in the pharmacies' books (`goods.py`)."""
+RULES = (*SCHEMES, DRUGS, CONSUMABLES)
+"""Every rule that a city has hits and look-alikes for; the losses of stock are in the books of goods (`goods.py`)."""
 
 
 def play(stage: Stage) -> None:

@@ -1,9 +1,12 @@
 """What people claim for themselves: paid twice, with forged papers, insured twice, under a special disease they do not have."""
 
+import numpy as np
+
 from yijian.city import ids
 from yijian.city.background import DAY
 from yijian.city.people import START
 from yijian.city.stage import Stage
+from yijian.city.workdays import workday_after
 
 HYPERTENSION, DIABETES = "M03900", "M01600"
 NEXT_YEAR = START + 370
@@ -18,12 +21,17 @@ def reimburse(stage: Stage, person: int, issuer: str, invoice: str, day: int, ce
             "manl_reim_id": number, "psn_no": stage.psn_no(person), "invono": invoice, "issuer_code": issuer,
             "issuer_name": f"开票机构{issuer[-4:]}", "begndate": day, "enddate": day, "medfee_sumamt": cents,
             "fund_pay_sumamt": cents * 55 // 100, "payee_acct": f"99999901{stage.psn_no(person)[-11:]}",
-            "opter_id": "O99990001", "opter_name": "经办员一", "opt_time": (day + 40) * DAY + 600,
-            "reviewer_id": "O99990002", "reviewer_name": "复核员一", "review_time": (day + 41) * DAY + 600, "vali_flag": "1",
+            "opter_id": stage.operator(3), "opter_name": "经办员4", "opt_time": _at_desk(day + 30),
+            "reviewer_id": stage.operator(7), "reviewer_name": "经办员8", "review_time": _at_desk(day + 32), "vali_flag": "1",
             **more,
         },
     )  # fmt: skip
     return number
+
+
+def _at_desk(day: int) -> int:
+    """Ten o'clock on the first working day after a day."""
+    return int(workday_after(np.array([day]), 1)[0]) * DAY + 600
 
 
 def _invoice(stage: Stage, enc: int) -> str:
@@ -43,7 +51,7 @@ def reimbursed_twice(stage: Stage) -> None:
         person, inst = stage.person(), stage.inst(2)
         enc = _seen(stage, person, inst)
         day, cents = stage.settled(enc) // DAY, stage.total(enc)
-        issuer, invoice = (stage.code(inst), _invoice(stage, enc)) if n % 2 else (f"H888888{n:05d}", f"88{stage.number(0):0>14}")
+        issuer, invoice = (stage.code(inst), _invoice(stage, enc)) if n % 2 else (f"H888888{n:05d}", f"88{stage.number(0):0>15}")
         if not n % 2:
             reimburse(stage, person, issuer, invoice, day, cents)
         number = reimburse(stage, person, issuer, invoice, day + 3, cents)
@@ -78,13 +86,13 @@ def invoice_forged(stage: Stage) -> None:
         if n % 3 == 1:
             invoice, note = f"9{n:07d}", "开票机构没有开过这种号码的发票"
         elif n % 3 == 2:
-            issuer, invoice, note = "H88888800777", f"88{stage.number(0):0>14}", "两人用同一张发票报销"
+            issuer, invoice, note = "H88888800777", f"88{stage.number(0):0>15}", "两人用同一张发票报销"
             other = reimburse(stage, stage.person(), issuer, invoice, day, cents)
             stage.judge(rule, "hit", [other], amount=cents * 55 // 100, note=note)
         number = reimburse(stage, person, issuer, invoice, day, cents)
         stage.judge(rule, "hit", [number], person=person, inst=inst, amount=cents * 55 // 100, note=note)
         person, own = stage.person(), n % 2
-        invoice = f"79{stage.number(0):0>14}" if own else f"9{n:07d}"
+        invoice = f"79{stage.number(0):0>15}" if own else f"9{n:07d}"
         number = reimburse(stage, person, stage.code(inst) if own else "H88888800778", invoice, day, cents)
         note = "未联网结算的发票，号码规律相符" if own else "外地开票机构，号码规律不知"
         stage.judge(rule, "near_miss", [number], person=person, amount=0, note=note)
@@ -131,7 +139,8 @@ def register(stage: Stage, person: int, disease: str, begin: int, review: int, e
     stage.edits.add(
         "opsp_reg_d", trt_dcla_detl_sn=number, psn_no=stage.psn_no(person), insutype="390", opsp_dise_code=disease,
         opsp_dise_name="高血压" if disease == HYPERTENSION else "糖尿病", begndate=begin, enddate=end, review_date=review,
-        fixmedins_code=stage.code(stage.inst(2)), expert_code="D999999900001", opter_id="O99990001", reviewer_id="O99990002",
+        fixmedins_code=stage.code(stage.inst(2)), expert_code="D999999900001",
+        opter_id=stage.operator(3), reviewer_id=stage.operator(7),
     )  # fmt: skip
     return number
 

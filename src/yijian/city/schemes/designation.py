@@ -1,5 +1,7 @@
 """Who may bill at all: institutions whose agreement is suspended or ended, and cards swiped for a shop without one."""
 
+import numpy as np
+
 from yijian.city.institutions import PHARMACY
 from yijian.city.people import START
 from yijian.city.stage import SCHEME_TILL, Stage
@@ -15,8 +17,9 @@ def suspended_institution_paid(stage: Stage) -> None:
     """Paid in the suspension or after the end; look-alikes: the day before it, the day after it, already in hospital then."""
     rule = "suspended_institution_paid"
     resting, ended = stage.spare(1, 3), stage.spare(1, 4)
-    stage.edits.change("agre_d", resting, agre_stas="2", susp_begndate=SUSPENDED, susp_enddate=UNTIL)
-    stage.edits.change("agre_d", ended, agre_stas="3", term_date=ENDED)
+    paused, over = stage.world.inst.agreement(np.array([resting, ended])).tolist()
+    stage.edits.change("agre_d", paused, agre_stas="2", susp_begndate=SUSPENDED, susp_enddate=UNTIL)
+    stage.edits.change("agre_d", over, agre_stas="3", term_date=ENDED)
     for n in range(stage.k):
         inst, day, note = (
             (resting, SUSPENDED, "协议中止当日就诊"),

@@ -98,9 +98,8 @@ def drug_over_price_limit(stage: Stage) -> None:
         over = OLD_CEILING if n % 2 else ceiling + 10_000 * (1 + n % 3)
         enc = stage.visit(stage.person(), stage.inst(2), stage.day(JULY + 5), diag="冠心病")
         line = stage.bill(enc, CAPPED, price=over)
-        stage.hit(
-            rule, enc, [line], amount=(over - ceiling) // 100, note="七月后的最高限价已降低" if n % 2 else "单价高于最高限价"
-        )
+        note = "七月后的最高限价已降低" if n % 2 else "单价高于最高限价"
+        stage.hit(rule, enc, [line], amount=(over - ceiling) // 100, note=note)
         day = stage.day(last=JULY - 5) if n % 2 else stage.day(JULY + 5)
         enc = stage.visit(stage.person(), stage.inst(2), day, diag="冠心病")
         line = stage.bill(enc, CAPPED, price=OLD_CEILING if n % 2 else ceiling)

@@ -29,7 +29,7 @@ class ViewColumn(msgspec.Struct, frozen=True):
 
 
 class View(msgspec.Struct, frozen=True):
-    """A view: its columns, its key, the lake table whose rows it accounts for, and the query that makes it."""
+    """A view: its columns, its key, the lake tables (`base`, by spaces) whose rows it accounts for, and the query that makes it."""
 
     name: str
     title: str
@@ -40,6 +40,11 @@ class View(msgspec.Struct, frozen=True):
     columns: dict[str, ViewColumn]
     sql: str
     day: str = ""
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """The lake tables whose rows it accounts for: one, but for a view that is a union."""
+        return tuple(self.base.split())
 
 
 @cache
