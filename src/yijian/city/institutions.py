@@ -73,7 +73,7 @@ class Institutions:
         return np.flatnonzero((self.kind == kind) & self.spare)
 
     def agreement(self, inst: Ints) -> Ints:
-        """The numbers by which `Edits` knows the agreements of institutions for the city's year (before and after it: 1 less, 1 more)."""
+        """The number by which `Edits` knows the agreement of an institution for the city's year; those beside it are 1 off."""
         return 3 * inst + 1
 
     def nearest(self, level: int, count: int, rng: np.random.Generator) -> Ints:
