@@ -24,8 +24,10 @@ from yijian.city.stays import plan_stays, stays
 from yijian.city.writing import Files, new_folder
 from yijian.vocabulary.errors import UserError
 
-LEAST_PERSONS = 500
-PERSONS_PER_CASE = 1_000
+LEAST_PERSONS = 1_000
+"""Fewer people cannot play all scenes; a last district that has fewer plays none."""
+PERSONS_PER_CASE, TWO_CASES = 2_000, 2_000
+"""Each rule gets one hit and one look-alike for so many people; two, from so many people on."""
 
 
 @dataclass(frozen=True)
@@ -76,23 +78,30 @@ def _districts(persons: int, seed: int, *, clean: bool) -> Iterator[tuple[dict[s
     """Districts in order; the next is made in a thread while the caller writes this one."""
     sizes = [min(DISTRICT, persons - first) for first in range(0, persons, DISTRICT)]
     with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(make_district, 0, sizes[0], seed, persons, clean=clean)
+        coming = pool.submit(make_district, 0, sizes[0], seed, clean=clean)
         for number, people in enumerate(sizes):
             tables, labels = coming.result()
             if number + 1 < len(sizes):
-                coming = pool.submit(make_district, number + 1, sizes[number + 1], seed, persons, clean=clean)
+                coming = pool.submit(make_district, number + 1, sizes[number + 1], seed, clean=clean)
             yield tables, labels, people
 
 
-def make_district(number: int, people: int, seed: int, persons: int, *,
+def cases_of(people: int) -> int:
+    """How many hits, and how many look-alikes, each rule gets in a district of so many people."""
+    if people < LEAST_PERSONS:
+        return 0
+    return max(1 if people < TWO_CASES else 2, people // PERSONS_PER_CASE)
+
+
+def make_district(number: int, people: int, seed: int, *,
                   clean: bool = False) -> tuple[dict[str, pa.Table], list[Label]]:  # fmt: skip
     """All tables and labels of one district: scenes first, so that the year around them leaves their people in peace."""
     rng = np.random.Generator(np.random.PCG64([seed, number]))
     cat, inst = catalogue(), make_institutions(number, people)
     world = World(make_people(number * DISTRICT, people, inst, cat, rng), inst, cat, rng)
-    cases = 0 if clean else max(1 if persons < 2 * PERSONS_PER_CASE else 2, people // PERSONS_PER_CASE)
+    cases = 0 if clean else cases_of(people)
     stage = Stage(world, number, cases)
-    if not clean:
+    if cases:
         play(stage)
     played = stage.rows()
     plan = plan_stays(world)

@@ -72,6 +72,10 @@ class Institutions:
         """Those that only schemes use, the far one last."""
         return np.flatnonzero((self.kind == kind) & self.spare)
 
+    def agreement(self, inst: Ints) -> Ints:
+        """The number by which `Edits` knows the agreement of an institution for the city's year; those beside it are 1 off."""
+        return 3 * inst + 1
+
     def nearest(self, level: int, count: int, rng: np.random.Generator) -> Ints:
         """An institution of the level for each of `count` people."""
         return rng.choice(self.of(level), count)

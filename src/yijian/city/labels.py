@@ -7,6 +7,7 @@ from pathlib import Path
 GRAINS = {
     "split_admission": "mdtrt", "sham_admission": "mdtrt", "overlapping_admissions": "mdtrt", "group_admission": "mdtrt",
     "bed_days_over_stay": "mdtrt", "outpatient_during_stay": "setl", "service_after_death": "setl",
+    "suspended_institution_paid": "setl", "billed_for_undesignated": "setls", "service_during_custody_or_abroad": "setl",
     "diagnosis_sex": "setl", "diagnosis_age": "setl", "operation_sex": "setl",
     "pooled_cards": "setls", "trace_code_repeated": "setls", "stock_does_not_balance": "rows",
     # admissions, charging, data_integrity

@@ -63,7 +63,7 @@ class Stage:
         """A person whom no other case uses, made to measure."""
         one = next(self._free, None)
         if one is None:
-            raise UserError("人数太少，放不下全部违规情形与合法相似情形", do="请把 --persons 加大到 500 以上")
+            raise UserError("人数太少，放不下全部违规情形与合法相似情形", do="请把 --persons 加大到 1000 以上")
         people = self.world.people
         people.quiet[one], people.die[one], people.chronic[one], people.registered[one] = 1, die, -1, 0
         if sex is not None:

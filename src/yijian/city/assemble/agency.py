@@ -9,6 +9,7 @@ from yijian.city.assemble.columns import days, money, pick, table, times
 from yijian.city.assemble.district import District
 from yijian.city.background import DAY
 from yijian.city.catalogue import INSUTYPES, Ints
+from yijian.city.institutions import Institutions
 from yijian.city.people import START, YEAR
 
 CLEARING_KINDS = ("11", "21", "41")
@@ -160,6 +161,12 @@ def agreements(d: District) -> pa.Table:
             "asmt_score": score.cast(pa.decimal128(10, 0)).cast(pa.decimal128(8, 2)),
         },
     )
+
+
+def agreement_numbers(inst: Institutions) -> Ints:
+    """By which numbers scenes know the rows of `agreements`: see `Institutions.agreement`."""
+    own = np.flatnonzero(np.array(inst.own))
+    return (inst.agreement(own)[:, None] + np.arange(len(AGREEMENT_YEARS)) - 1).ravel()
 
 
 def contributions(d: District) -> pa.Table:

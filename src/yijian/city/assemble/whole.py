@@ -29,6 +29,7 @@ def whole(d: District, stage: Stage, books: Books) -> dict[str, pa.Table]:
     }  # fmt: skip
     own = np.array(d.world.inst.own)
     numbers = {"setl_list_oprn_d": np.flatnonzero(d.rows.enc["oprn"] >= 0), "fixmedins_b": np.flatnonzero(own),
-               "medins_dr_b": institutions.own_staff(d.world.inst)}  # fmt: skip
+               "medins_dr_b": institutions.own_staff(d.world.inst),
+               "agre_d": agency.agreement_numbers(d.world.inst)}  # fmt: skip
     tables = {name: edits.written(name, table, numbers.get(name)) for name, table in tables.items()}
     return tables | {"fee_list_d": fee, "fee_list_d_corrections": claims.corrections(d, fee, stage.misstated)}
