@@ -59,20 +59,25 @@ class Agency:
     clearing: dict[str, Ints]
 
 
-def run_agency(world: World, rows: Rows, money: Money, rng: np.random.Generator) -> Agency:
-    """The year's work on what was settled."""
-    setl, stays = rows.enc["setl"], np.flatnonzero(rows.enc["begin"] // DAY < rows.enc["end"] // DAY)
+def run_agency(world: World, rows: Rows, money: Money, unreviewed: set[int], decided: dict[int, bool],
+               rng: np.random.Generator) -> Agency:  # fmt: skip
+    """The year's work on what was settled. Scenes left encounters `unreviewed`, or `decided` about the second review."""
+    setl, stay = rows.enc["setl"], rows.enc["begin"] // DAY < rows.enc["end"] // DAY
     first = at_work(workday_after(setl // DAY, rng.integers(1, 4, len(setl))), rng)
-    again = stays[rng.random(len(stays)) < SECOND_SHARE]
+    chosen = stay & (rng.random(len(stay)) < SECOND_SHARE)
+    chosen[list(decided)] = list(decided.values())
+    done = np.ones(len(setl), bool)
+    done[list(unreviewed)] = False
+    once, again = np.flatnonzero(done), np.flatnonzero(chosen)
     second = at_work(workday_after(first[again] // DAY, rng.integers(1, 8, len(again))), rng)
     person = np.flatnonzero((rng.random(world.people.count) < REIMBURSED_SHARE) & (world.people.quiet == 0))
     alive = np.where(world.people.die[person] < 0, END, world.people.die[person])
     visited = START + (rng.random(len(person)) * np.maximum(alive - START - 70, 1)).astype(np.int64)
     entered = at_work(workday_after(visited + rng.integers(10, 50, len(person)), 1), rng)
     return Agency(
-        np.concatenate([np.arange(len(setl)), again]), np.concatenate([first, second]),
-        np.concatenate([rng.choice(FIRST_REVIEWERS, len(setl)), rng.choice(SECOND_REVIEWERS, len(again))]),
-        np.repeat(np.array([0, 1]), [len(setl), len(again)]),
+        np.concatenate([once, again]), np.concatenate([first[once], second]),
+        np.concatenate([rng.choice(FIRST_REVIEWERS, len(once)), rng.choice(SECOND_REVIEWERS, len(again))]),
+        np.repeat(np.array([0, 1]), [len(once), len(again)]),
         person, visited, entered, at_work(workday_after(entered // DAY, rng.integers(1, 6, len(person))), rng),
         rng.integers(20_000, 900_000, len(person)), _clear(money, rng),
     )  # fmt: skip

@@ -20,6 +20,12 @@ GRAINS = {
     "cash_out": "setls", "impossible_travel": "setl", "consumable_stock_does_not_balance": "rows", "insured_twice": "rows",
     "invoice_forged": "rows", "reimbursed_twice": "rows", "special_disease_review_overdue": "rows",
     "special_disease_without_evidence": "rows",
+    # agency
+    "false_enrolment": "rows", "false_contribution": "setl", "benefit_against_rules": "setl",
+    "same_person_enters_and_reviews": "rows", "permission_conflict": "rows", "out_of_hours_operation": "rows",
+    "first_review_missing": "setls", "second_review_short": "setls", "overpaid_institution": "rows",
+    "payment_without_claim": "rows", "arrears_to_institution": "rows", "unusual_clearing": "rows", "payee_reused": "rows",
+    "agreement_overdue": "setls",
 }  # fmt: skip
 """What a finding of a rule is about, for matching; else fee lines.
 

@@ -37,6 +37,10 @@ class Stage:
         """Lines whose first delivery had this amount (cents) and was corrected afterwards."""
         self.beside: list[tuple[int, int]] = []
         """Further diagnoses on settlement lists: (encounter, diagnosis)."""
+        self.unreviewed: set[int] = set()
+        """Encounters whose settlement nobody reviewed."""
+        self.second: dict[int, bool] = {}
+        """Stays of which a scene says whether they were reviewed a second time."""
         self._bills: dict[int, list[int]] = {}
         self._free = iter(self.rng.permutation(world.people.count).tolist())
         self._enc: dict[str, list[int]] = {name: [] for name in ENC}
@@ -64,6 +68,8 @@ class Stage:
         people.quiet[one], people.die[one], people.chronic[one], people.registered[one] = 1, die, -1, 0
         if sex is not None:
             people.sex[one] = sex
+        if die >= 0:  # a resident, whose contribution was paid for the whole year
+            people.insutype[one] = INSUTYPES.index("390")
         days = int(self.rng.integers(age[0] * 365 + 120, age[1] * 365 + 90))
         people.birth[one] = START - days if birth is None else birth
         return one

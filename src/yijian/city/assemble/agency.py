@@ -10,7 +10,7 @@ from yijian.city.assemble.district import District
 from yijian.city.background import DAY
 from yijian.city.catalogue import INSUTYPES, Ints
 from yijian.city.institutions import Institutions
-from yijian.city.people import START
+from yijian.city.people import START, YEAR
 
 CLEARING_KINDS = ("11", "21", "41")
 INVOICES_ELSEWHERE = 79 * 10**15
@@ -30,7 +30,7 @@ def operators(d: District) -> pa.Table:
             "opter_id": d.operators,
             "opter_name": pick([f"经办员{i + 1}" for i in range(n)], number),
             "optins_no": "999900",
-            "role_code": pick([",".join(roles) for roles in OPERATORS], np.where(number < len(OPERATORS), number, -1)),
+            "role_code": pick(["，".join(roles) for roles in OPERATORS], np.where(number < len(OPERATORS), number, -1)),
             "payee_acct": pa.array([f"9999{d.number:05d}8{i:04d}" for i in range(n)]),
             "begntime": times(np.full(n, (START - 1_500) * DAY)),
         },
@@ -122,6 +122,7 @@ def disbursements(d: District, agency: Agency) -> pa.Table:
             "fixmedins_code": pick(d.codes, c["inst"]),
             "disb_amt": money(c["granted"]),
             "disb_time": times(c["paid"]),
+            "disb_type": "1",
             "payee_acct": pick(pa.array([f"99997{code[-8:]}" for code in d.codes.to_pylist()]), c["inst"]),
             "opter_id": pick(d.operators, np.full(n, PAYS)),
             "reviewer_id": pick(d.operators, np.full(n, SETTLES)),
@@ -156,6 +157,7 @@ def agreements(d: District) -> pa.Table:
             "agre_stas": "1",
             "sign_date": days(begin - 12),
             "asmt_year": pick([str(y) for y in AGREEMENT_YEARS], np.where(over, year - AGREEMENT_YEARS[0], -1)),
+            "disb_lmt_days": pa.array(np.full(len(inst), 30, np.int32)),
             "asmt_score": score.cast(pa.decimal128(10, 0)).cast(pa.decimal128(8, 2)),
         },
     )
@@ -172,7 +174,8 @@ def contributions(d: District) -> pa.Table:
     people, kinds = d.world.people, d.persons["psn_type"].to_pylist()
     working = np.flatnonzero(np.array([kind == "1101" for kind in kinds]))
     resident = np.flatnonzero(people.insutype != 0)
-    last = np.where(people.die[working] < 0, 12, (people.die[working] - START) // 31 + 1)
+    died = np.maximum(people.die[working], 0).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    last = np.where(people.die[working] < 0, 12, died - 12 * (YEAR - 1970) + 1)
     person = np.concatenate([np.repeat(working, last), resident])
     month = np.concatenate([_months(last), np.zeros(len(resident), np.int64)])
     monthly = np.arange(len(person)) < int(last.sum())

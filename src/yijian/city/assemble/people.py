@@ -52,6 +52,8 @@ def psn_insu(d: District) -> pa.Table:
             "insu_admdvs": "999901",
             "emp_no": d.persons["emp_no"],
             "psn_insu_date": days(since),
+            "crte_time": times(since * DAY + 600),
+            "opter_id": pick(d.operators, np.zeros(people.count, np.int64)),
             "paus_insu_date": days(people.die),
             "insutype_retr_flag": "0",
         },
@@ -108,6 +110,7 @@ def opsp_reg(d: District) -> pa.Table:
             "review_date": days(begin + REGISTERED_FOR - 30),
             "opter_id": pick(d.operators, who % 4 + 3),
             "reviewer_id": pick(d.operators, who % 2 + 7),
+            "aprv_rslt": "1",
         },
     )
 

@@ -13,7 +13,8 @@ from yijian.city.stage import Stage
 def whole(d: District, stage: Stage, books: Books) -> dict[str, pa.Table]:
     """Every table by name."""
     settled, edits = claims.settled(d), stage.edits
-    files = run_agency(d.world, d.rows, claims.owed(d, settled), np.random.Generator(np.random.PCG64([d.seed, d.number, 7])))
+    rng = np.random.Generator(np.random.PCG64([d.seed, d.number, 7]))
+    files = run_agency(d.world, d.rows, claims.owed(d, settled), stage.unreviewed, stage.second, rng)
     fee = edits.written("fee_list_d", claims.fees(d, stage.misstated))
     tables = {
         "mdtrt_d": claims.mdtrt(d), "setl_d": claims.setl(d, settled),

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from yijian.city.goods import CONSUMABLES, DRUGS
 from yijian.city.schemes import (
     admissions,
+    agency,
+    agency_money,
     benefits,
     card_use,
     charging,
@@ -39,6 +41,8 @@ SCHEMES: dict[str, Callable[[Stage], None]] = {
     **frequency.SCENES,
     **card_use.SCENES,
     **benefits.SCENES,
+    **agency.SCENES,
+    **agency_money.SCENES,
 }
 
 RULES = (*SCHEMES, DRUGS, CONSUMABLES)

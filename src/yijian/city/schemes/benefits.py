@@ -21,15 +21,15 @@ def reimburse(stage: Stage, person: int, issuer: str, invoice: str, day: int, ce
             "manl_reim_id": number, "psn_no": stage.psn_no(person), "invono": invoice, "issuer_code": issuer,
             "issuer_name": f"开票机构{issuer[-4:]}", "begndate": day, "enddate": day, "medfee_sumamt": cents,
             "fund_pay_sumamt": cents * 55 // 100, "payee_acct": f"99999901{stage.psn_no(person)[-11:]}",
-            "opter_id": stage.operator(3), "opter_name": "经办员4", "opt_time": _at_desk(day + 30),
-            "reviewer_id": stage.operator(7), "reviewer_name": "经办员8", "review_time": _at_desk(day + 32), "vali_flag": "1",
+            "opter_id": stage.operator(3), "opter_name": "经办员4", "opt_time": at_desk(day + 30),
+            "reviewer_id": stage.operator(7), "reviewer_name": "经办员8", "review_time": at_desk(day + 32), "vali_flag": "1",
             **more,
         },
     )  # fmt: skip
     return number
 
 
-def _at_desk(day: int) -> int:
+def at_desk(day: int) -> int:
     """Ten o'clock on the first working day after a day."""
     return int(workday_after(np.array([day]), 1)[0]) * DAY + 600
 
@@ -123,7 +123,18 @@ def _second_relation(stage: Stage, person: int, since: int) -> tuple[str, str]:
     number = stage.number(ids.RELATION)
     stage.edits.add("psn_insu_d", psn_no=stage.psn_no(person), psn_insu_rlts_id=number, insutype=kind, psn_insu_stas="1",
                     psn_clct_stas="1", insu_admdvs="999902", psn_insu_date=since, insutype_retr_flag="0")  # fmt: skip
+    contribute(stage, person, kind, 1, 12)
     return number, kind
+
+
+def contribute(stage: Stage, person: int, insutype: str, first: int, last: int, *, reversed_: bool = False) -> None:
+    """Contributions of a year's months `first` … `last`."""
+    stage.edits.add(
+        "staf_psn_clct_detl_d", psn_clct_detl_id=stage.number(ids.CONTRIBUTION), psn_no=stage.psn_no(person), insutype=insutype,
+        clct_type="10", clct_flag="1", revs_flag="C" if reversed_ else "Z", clct_time=(START + first * 30 - 20) * DAY + 600,
+        clct_sumamt=40_000, accrym_begn=f"2025{first:02d}", accrym_end=f"2025{last:02d}", cashym=f"2025{first:02d}",
+        emp_clct_amt=0, psn_clct_amt=40_000,
+    )  # fmt: skip
 
 
 def _paid_under(stage: Stage, person: int, day: int, relation: str, kind: str) -> None:
@@ -133,14 +144,16 @@ def _paid_under(stage: Stage, person: int, day: int, relation: str, kind: str) -
         stage.edits.change("setl_d", enc, psn_insu_rlts_id=relation, insutype=kind)
 
 
-def register(stage: Stage, person: int, disease: str, begin: int, review: int, end: int) -> str:
+def register(stage: Stage, person: int, disease: str, begin: int, review: int, end: int, **more: str) -> str:
     """A registration of a special disease; its number."""
     number = stage.number(ids.REGISTRATION)
     stage.edits.add(
-        "opsp_reg_d", trt_dcla_detl_sn=number, psn_no=stage.psn_no(person), insutype="390", opsp_dise_code=disease,
-        opsp_dise_name="高血压" if disease == HYPERTENSION else "糖尿病", begndate=begin, enddate=end, review_date=review,
-        fixmedins_code=stage.code(stage.inst(2)), expert_code="D999999900001",
-        opter_id=stage.operator(3), reviewer_id=stage.operator(7),
+        "opsp_reg_d", **{
+            "trt_dcla_detl_sn": number, "psn_no": stage.psn_no(person), "insutype": "390", "opsp_dise_code": disease,
+            "opsp_dise_name": "高血压" if disease == HYPERTENSION else "糖尿病", "begndate": begin, "enddate": end,
+            "review_date": review, "fixmedins_code": stage.code(stage.inst(2)), "expert_code": "D999999900001",
+            "opter_id": stage.operator(3), "reviewer_id": stage.operator(7), "aprv_rslt": "1", **more,
+        },
     )  # fmt: skip
     return number
 

@@ -19,7 +19,7 @@ def card_lent(stage: Stage) -> None:
                 _newborn(stage)
                 continue
             person, first = stage.person(sex=MALE), stage.day()
-            encs = [stage.purchase(person, stage.inst(PHARMACY), first + 12 * i) for i in range(days)]
+            encs = [stage.visit(person, stage.inst(1 + i % 3), first + 12 * i) for i in range(days)]
             lines = [stage.bill(enc, key) for enc in encs]
             for enc, line in zip(encs, lines, strict=True):
                 stage.hit("drug_sex", enc, [line], note="出借凭证也逐行列出")
