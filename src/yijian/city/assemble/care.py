@@ -61,7 +61,7 @@ def plans(d: District, care: Care) -> pa.Table:
             "serv_org_code": pick(_providers(d), care.caregiver[who] % PROVIDERS),
             "serv_item_code": pick([code for code, _, _ in ITEMS], item),
             "serv_item_name": pick([name for _, name, _ in ITEMS], item),
-            "freq_week": decimal(np.array([times for _, _, times in ITEMS])[item] * 100, 8, 2),
+            "freq_week": pa.array(np.array([times for _, _, times in ITEMS])[item].astype(np.int32)),
             "begndate": days(care.assessed[who] + PLANNED_AFTER),
             "enddate": days(np.full(n, END + 200)),
             "serv_lnt": decimal(care.home[who, 0], 12, 8),

@@ -49,7 +49,7 @@ class Cases:
         self.stage.edits.add(
             "ltc_plan_d", rid=self.stage.number(ids.CARE_PLAN), psn_no=self.stage.psn_no(client.person),
             serv_org_code=provider(self.stage.district, client.provider), serv_item_code=item[0], serv_item_name=item[1],
-            freq_week=times * 100, begndate=begin, enddate=end, serv_lnt=HOME[0], serv_lat=client.north,
+            freq_week=times, begndate=begin, enddate=end, serv_lnt=HOME[0], serv_lat=client.north,
         )  # fmt: skip
 
     def client(self, day: int, *, of: int = PROVIDERS, die: int = -1, assessed: bool = True) -> Client:
