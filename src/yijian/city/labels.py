@@ -26,6 +26,10 @@ GRAINS = {
     "first_review_missing": "setls", "second_review_short": "setls", "overpaid_institution": "rows",
     "payment_without_claim": "rows", "arrears_to_institution": "rows", "unusual_clearing": "rows", "payee_reused": "rows",
     "agreement_overdue": "setls",
+    # long-term care
+    "ltc_after_death_or_transfer": "rows", "ltc_fictitious_visit": "rows", "ltc_outside_plan": "rows",
+    "ltc_substituted_item": "rows", "ltc_review_overdue": "rows", "ltc_assessor_conflict": "rows",
+    "ltc_induced_entitlement": "rows",
 }  # fmt: skip
 """What a finding of a rule is about, for matching; else fee lines.
 

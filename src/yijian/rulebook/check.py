@@ -13,7 +13,7 @@ from yijian.rulebook.rule import Rule, Scalar
 from yijian.vocabulary.errors import UserError
 
 KEYS = ("psn_no", "fixmedins_code", "mdtrt_id", "setl_id")
-"""Columns of every finding; a rule returns those that its findings have, and at least one, unless it is about the agency itself."""
+"""Columns of every finding; a rule returns those that its findings have, and at least one, unless it is of the agency."""
 
 
 WORDS = (("_date", "_day"), ("_time", "_minute"), ("_name", ""))

@@ -5,7 +5,9 @@ import pyarrow as pa
 
 from yijian.city.agency import run_agency
 from yijian.city.assemble import agency, claims, goods, institutions, people
+from yijian.city.assemble import care as care_tables
 from yijian.city.assemble.district import District
+from yijian.city.care import give_care
 from yijian.city.goods import Books
 from yijian.city.stage import Stage
 
@@ -15,6 +17,7 @@ def whole(d: District, stage: Stage, books: Books) -> dict[str, pa.Table]:
     settled, edits = claims.settled(d), stage.edits
     rng = np.random.Generator(np.random.PCG64([d.seed, d.number, 7]))
     files = run_agency(d.world, d.rows, claims.owed(d, settled), stage.unreviewed, stage.second, rng)
+    care = give_care(d.world, d.rows, np.random.Generator(np.random.PCG64([d.seed, d.number, 9])))
     fee = edits.written("fee_list_d", claims.fees(d, stage.misstated))
     tables = {
         "mdtrt_d": claims.mdtrt(d), "setl_d": claims.setl(d, settled),
@@ -26,6 +29,8 @@ def whole(d: District, stage: Stage, books: Books) -> dict[str, pa.Table]:
         "selinfo_d": goods.sales(d, books), "drug_trac_d": goods.traces(d, books, stage.trace),
         "opter_b": agency.operators(d), "opt_log_d": agency.log(d, files), "manl_reim_d": agency.reimbursements(d, files),
         "clr_d": agency.clearings(d, files), "disb_d": agency.disbursements(d, files), "agre_d": agency.agreements(d),
+        "ltc_assess_d": care_tables.assessments(d, care), "ltc_plan_d": care_tables.plans(d, care),
+        "ltc_serv_d": care_tables.visits(d, care),
     }  # fmt: skip
     own = np.array(d.world.inst.own)
     numbers = {"setl_list_oprn_d": np.flatnonzero(d.rows.enc["oprn"] >= 0), "fixmedins_b": np.flatnonzero(own),

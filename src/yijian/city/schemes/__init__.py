@@ -14,6 +14,7 @@ from yijian.city.schemes import (
     agency_money,
     benefits,
     card_use,
+    care,
     charging,
     consistency,
     designation,
@@ -43,6 +44,7 @@ SCHEMES: dict[str, Callable[[Stage], None]] = {
     **benefits.SCENES,
     **agency.SCENES,
     **agency_money.SCENES,
+    **care.SCENES,
 }
 
 RULES = (*SCHEMES, DRUGS, CONSUMABLES)

@@ -1,5 +1,7 @@
 """What the agency paid and to whom: too much, too late, for nothing, to one account for many, without an agreement."""
 
+import numpy as np
+
 from yijian.city import ids
 from yijian.city.agency import OPERATORS, PAYS, SETTLES
 from yijian.city.people import START
@@ -128,20 +130,14 @@ def agreement_overdue(stage: Stage) -> None:
         ("hit", 5, "协议到期后仍由基金支付"), ("hit", 60, "协议到期后仍由基金支付"),
         ("near_miss", 0, "协议最后一日"), ("near_miss", -1, "到期次日已续签"),
     )):  # fmt: skip
-        inst, day = stage.spare(2, 4 + n % 2) if verdict == "hit" else stage.spare(1, 4 + n % 2), stage.day(START + 200)
+        inst, day = stage.spare(2, n + 3), stage.day(START + 200)
         encs = [stage.visit(stage.person(), inst, day) for _ in range(3)]
         until = day - gap if gap >= 0 else day - 1
-        stage.edits.change("agre_d", _this_year(stage, inst), enddate=until)
+        stage.edits.change("agre_d", int(stage.world.inst.agreement(np.array([inst]))[0]), enddate=until)
         if gap < 0:
             stage.edits.add("agre_d", agre_no=f"AGX{stage.code(inst)}", fixmedins_code=stage.code(inst), agre_type="1",
                             begndate=day, enddate=START + 364, agre_stas="1", sign_date=day - 3, disb_lmt_days=30)  # fmt: skip
         stage.label(rule, verdict, encs[0], others=encs[1:], amount=sum(map(stage.total, encs)), note=note)
-
-
-def _this_year(stage: Stage, inst: int) -> int:
-    """The row of agre_d that holds the agreement of the city's year: an institution of the district has three."""
-    own = [i for i, mine in enumerate(stage.world.inst.own) if mine]
-    return own.index(inst) * 3 + 1
 
 
 SCENES = {

@@ -29,7 +29,7 @@ class ViewColumn(msgspec.Struct, frozen=True):
 
 
 class View(msgspec.Struct, frozen=True):
-    """A view: its columns, its key, the lake tables (`base`, by spaces) whose rows it accounts for, and the query that makes it."""
+    """A view: its columns, key, query, and the lake tables (`base`, by spaces) whose rows it accounts for."""
 
     name: str
     title: str
