@@ -1,4 +1,5 @@
 -- What one person bought at one settlement, as a sorted text; the same text for the same money, person after person.
+-- Cheap baskets (a cold's three drugs) are alike by nature and left out.
 WITH item AS (
   SELECT
     f.fixmedins_code,
@@ -34,6 +35,6 @@ FROM basket AS b
 JOIN (
   SELECT f.setl_id, STRING_AGG(f.row_id, ' ' ORDER BY f.row_id) AS rows_of FROM subject AS f GROUP BY f.setl_id
 ) AS r ON r.setl_id = b.setl_id
-WHERE b.kinds >= $min_kinds
+WHERE b.kinds >= $min_kinds AND b.total >= $min_yuan
 GROUP BY b.fixmedins_code, b.goods, b.total
 HAVING COUNT(DISTINCT b.psn_no) >= $min_people

@@ -59,7 +59,8 @@ def tables_page() -> str:
 def _view(view: View) -> str:
     rows = [(f"`{name}`", c.title, c.type, "（缺）" if c.neutral == "" else str(c.neutral)) for name, c in view.columns.items()]
     reads = "、".join(f"`{r}`" for r in view.reads)
-    head = f"## `{view.name}` {view.title}\n\n键 `{view.key}`，对应湖表 `{view.base}`，读 {reads}。\n\n"
+    base = "、".join(f"`{table}`" for table in view.bases)
+    head = f"## `{view.name}` {view.title}\n\n键 `{view.key}`，对应湖表 {base}，读 {reads}。\n\n"
     return head + _rows(("列", "名称", "类型", "示例中的中性值"), rows)
 
 

@@ -13,7 +13,7 @@ from yijian.rulebook.rule import Rule, Scalar
 from yijian.vocabulary.errors import UserError
 
 KEYS = ("psn_no", "fixmedins_code", "mdtrt_id", "setl_id")
-"""Columns of every finding; a rule returns those that its findings have, and at least one."""
+"""Columns of every finding; a rule returns those that its findings have, and at least one, unless it is of the agency."""
 
 
 WORDS = (("_date", "_day"), ("_time", "_minute"), ("_name", ""))
@@ -62,7 +62,8 @@ def _check_sql(rule: Rule) -> Iterator[str]:
     except ValueError as error:
         yield f"{file}：{error}"
         return
-    used = {p.this for p in dialect.parse(rule.sql).find_all(exp.Placeholder)}
+    texts = (rule.sql, *(f"SELECT {t}" for t in filter(None, (rule.scope_words[1], *(n.condition for n in rule.needs)))))
+    used = {p.this for text in texts for p in dialect.parse(text).find_all(exp.Placeholder)}
     if unused := set(rule.declaration.parameters) - used:
         yield f"参数 {'、'.join(sorted(unused))} 声明了却没有用"
     for complaint in dialect.unportable(query) or dialect.unknown_columns(query, schema_of(rule)):
@@ -86,7 +87,7 @@ def _check_output(rule: Rule, query: exp.Query) -> Iterator[str]:
     needed = {"amount", "evidence", *rule.declaration.grain}
     if missing := sorted(needed - set(given)):
         yield f"{file}：查询没有返回 {'、'.join(missing)}"
-    if not set(KEYS) & set(given):
+    if rule.declaration.subject != "agency" and not set(KEYS) & set(given):
         yield f"{file}：查询至少要返回 {'、'.join(KEYS)} 之一"
     words = {f for _, f, _, _ in Formatter().parse(rule.declaration.explain) if f}
     for word in sorted(words):

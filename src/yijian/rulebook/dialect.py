@@ -18,7 +18,7 @@ FUNCTIONS: tuple[type[exp.Expr], ...] = (
     exp.Abs, exp.Avg, exp.Case, exp.Cast, exp.Ceil, exp.Coalesce, exp.Count, exp.DenseRank, exp.Exists, exp.FirstValue,
     exp.Floor, exp.Greatest, exp.GroupConcat, exp.If, exp.Lag, exp.LastValue, exp.Lead, exp.Least, exp.Length, exp.Lower,
     exp.Max, exp.Min, exp.Nullif, exp.Rank, exp.Replace, exp.Round, exp.RowNumber, exp.Substring, exp.Sum, exp.Trim,
-    exp.Upper, exp.And, exp.Or,
+    exp.Sqrt, exp.Upper, exp.And, exp.Or,
 )  # fmt: skip
 
 FORBIDDEN: dict[type[exp.Expr], str] = {

@@ -11,5 +11,6 @@ SELECT
   DATE_DIFF('day', DATE '1970-01-01', a.susp_enddate) AS susp_end_day,
   DATE_DIFF('day', DATE '1970-01-01', a.term_date) AS term_day,
   a.asmt_year,
-  a.asmt_score
+  a.asmt_score,
+  a.disb_lmt_days
 FROM agre_d AS a

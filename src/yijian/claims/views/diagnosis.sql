@@ -8,6 +8,7 @@ SELECT
   CASE WHEN d.maindiag_flag = '1' THEN 1 ELSE 0 END AS is_main,
   d.diag_code AS code,
   d.diag_name AS name,
+  d.adm_cond_type,
   s.med_type,
   s.encounter,
   s.service_day,

@@ -36,6 +36,7 @@ SELECT
   f.bilg_dr_code,
   DATE_DIFF('day', DATE '1970-01-01', CAST(f.fee_ocur_time AS DATE)) AS service_day,
   DATE_DIFF('minute', TIMESTAMP '1970-01-01 00:00:00', f.fee_ocur_time) AS service_minute,
+  EXTRACT(YEAR FROM f.fee_ocur_time) * 100 + EXTRACT(MONTH FROM f.fee_ocur_time) AS service_month,
   DATE_DIFF('day', DATE '1970-01-01', CAST(f.crte_time AS DATE)) AS upload_day,
   s.med_type,
   s.encounter,

@@ -9,3 +9,4 @@ SELECT
   COALESCE(DATE_DIFF('day', DATE '1970-01-01', r.enddate), 2932896) AS end_day,
   DATE_DIFF('day', DATE '1970-01-01', r.review_date) AS review_day
 FROM opsp_reg_d AS r
+WHERE COALESCE(r.aprv_rslt, '1') <> '0'

@@ -1,6 +1,7 @@
 SELECT
   m.manl_reim_id,
   m.psn_no,
+  m.payee_tok,
   m.invono,
   m.issuer_code,
   m.issuer_name,

@@ -24,6 +24,7 @@ SELECT
   p.inst_level,
   DATE_DIFF('day', DATE '1970-01-01', CAST(m.begntime AS DATE)) AS adm_day,
   DATE_DIFF('day', DATE '1970-01-01', CAST(m.endtime AS DATE)) AS dscg_day,
+  EXTRACT(YEAR FROM m.endtime) * 100 + EXTRACT(MONTH FROM m.endtime) AS dscg_month,
   GREATEST(DATE_DIFF('day', CAST(m.begntime AS DATE), CAST(m.endtime AS DATE)), 1) AS stay_days,
   m.dscg_maindiag_code AS maindiag_code,
   m.dscg_maindiag_name AS diag_name,
