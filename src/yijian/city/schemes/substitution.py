@@ -37,7 +37,10 @@ def mapping_error_suspected(stage: Stage) -> None:
             ([FEMALE] * 12 + [MALE] * 2, "X", "多数使用者性别相符"),
             ([MALE] * 9, "Y", "行数太少，不成系统性问题"),
         ):
-            encs = [stage.visit(stage.person(sex=sex), stage.spare(2, n), stage.day()) for sex in sexes]
+            people = {sex: [stage.person(sex=sex) for _ in range(6)] for sex in set(sexes)}
+            encs = [
+                stage.visit(people[sex][i % 6], stage.spare(2, n), START + 100 + 15 * i + 4 * n) for i, sex in enumerate(sexes)
+            ]
             lines = [stage.bill(enc, key) for enc in encs]
             wrong = [line for line, sex in zip(lines, sexes, strict=True) if sex == MALE]
             for enc, line in zip(encs, lines, strict=True):
