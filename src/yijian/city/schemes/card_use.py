@@ -42,13 +42,16 @@ def cash_out(stage: Stage) -> None:
             ("near_miss", stage.few + n, 19, 200, "只有十九笔"),
             ("near_miss", stage.few + n, 24, 130, "金额不是整百"),
         ):
-            encs = [_paid(stage, stage.spare(PHARMACY, place), PERIODS[n % 2] + i * 3, yuan, n + i) for i in range(times)]
+            people = [stage.person() for _ in range(8)]
+            encs = [
+                _paid(stage, people[i % 8], stage.spare(PHARMACY, place), PERIODS[n % 2] + i * 3, yuan, n + i)
+                for i in range(times)
+            ]
             stage.label(rule, verdict, encs[0], others=encs[1:], amount=sum(map(stage.total, encs)), note=note)
 
 
-def _paid(stage: Stage, pharmacy: int, day: int, yuan: int, n: int) -> int:
+def _paid(stage: Stage, person: int, pharmacy: int, day: int, yuan: int, n: int) -> int:
     """One payment from the account: `yuan`, or (every third where that is round) an odd sum that empties the account."""
-    person = stage.person()
     stage.world.people.insutype[person] = 0
     enc = stage.purchase(person, pharmacy, day)
     empties = n % 3 == 0 and yuan % 100 == 0

@@ -187,14 +187,15 @@ def ltc_assessor_conflict(stage: Stage) -> None:
         ("near_miss", 11, 6, "同一对评估员约占一半"), ("near_miss", 20, 3, "评估员不足四人"),
     )):  # fmt: skip
         numbers: list[str] = []
+        people = [stage.person(age=(66, 85)) for _ in range(5)]
         for i in range(20):
             other = 2 + i % (assessors - 2)
             pair = (0, 1) if i < same else (0, other)
             first, second = (assessor(district, 20 + of, a) for a in pair)
-            numbers.append(cases.assess(stage.person(age=(66, 85)), START - 30 - i, pair=(first, second), of=20 + of, level=2))
+            numbers.append(cases.assess(people[i % 5], START - 30 - 70 * i, pair=(first, second), of=20 + of, level=2))
         if same == 20:  # a third assessor, so that they are three
             first, second = assessor(district, 20 + of, 0), assessor(district, 20 + of, 2)
-            cases.assess(stage.person(age=(66, 85)), START - 60, pair=(first, second), of=20 + of, level=2)
+            cases.assess(people[0], START - 60, pair=(first, second), of=20 + of, level=2)
         stage.judge(rule, verdict, numbers[:same], amount=0, note=note)
 
 
