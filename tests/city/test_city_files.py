@@ -104,7 +104,7 @@ def test_a_year_looks_like_a_year(files: duckdb.DuckDBPyConnection) -> None:
         "SELECT (SELECT count(die_date) FROM psn_info_b), (SELECT count(*) FROM mdtrt_d WHERE nwb_flag = '1')"
     ).fetchall()[0]
     kinds = files.sql("SELECT count(DISTINCT medins_lv), count(DISTINCT fixmedins_type), count(*) FROM fixmedins_b").fetchall()
-    assert 50 < lines / persons < 75
+    assert 35 < lines / persons < 75  # more than half of so few people are on stage, and quiet for most of the year
     assert 0.12 < stays / persons < 0.35  # schemes add to the background's 0.15
     assert dead > 5
     assert newborns >= 2

@@ -92,7 +92,7 @@ def invoice_forged(stage: Stage) -> None:
         number = reimburse(stage, person, issuer, invoice, day, cents)
         stage.judge(rule, "hit", [number], person=person, inst=inst, amount=cents * 55 // 100, note=note)
         person, own = stage.person(), n % 2
-        invoice = f"79{stage.number(0):0>15}" if own else f"9{n:07d}"
+        invoice = f"79{stage.number(0):0>15}" if own else f"9{stage.district:03d}{n:04d}"
         number = reimburse(stage, person, stage.code(inst) if own else "H88888800778", invoice, day, cents)
         note = "未联网结算的发票，号码规律相符" if own else "外地开票机构，号码规律不知"
         stage.judge(rule, "near_miss", [number], person=person, amount=0, note=note)

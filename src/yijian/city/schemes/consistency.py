@@ -89,7 +89,7 @@ def service_during_custody_or_abroad(stage: Stage) -> None:
             stage.edits.add("psn_absn_d", rid=number, psn_no=stage.psn_no(person), absn_type=str(1 + n % 2),
                             begndate=begin, enddate=end)  # fmt: skip
             if verdict == "hit":
-                enc = stage.visit(person, stage.inst(1), begin + 1 + 12 * (n % 3))
+                enc = stage.visit(person, stage.inst(1), begin + 1 + 11 * (n % 3))
                 note = "羁押、服刑期间就诊" if n % 2 == 0 else "出境期间就诊，尚未入境"
             else:
                 newborn, day = n % 4 == 3, begin + (0, 25, 26, 10)[n % 4]

@@ -8,6 +8,8 @@ from yijian.city.stage import SCHEME_TILL, Stage
 
 SUSPENDED, UNTIL, ENDED = START + 315, START + 330, START + 335
 """After the other scenes have played: the institutions are nobody else's then."""
+FUND_SHARE = 60
+"""Per cent that the fund pays of a visit at a primary institution."""
 NIGHT, GAP = 12, 11
 """Minutes after midnight of the first card, and between two cards: no till serves five people in ten minutes."""
 BOUGHT = ("云南白药气雾剂", "活血止痛膏", "复方丹参滴丸", "连花清瘟胶囊", "板蓝根颗粒", "维生素C片", "感冒清热颗粒")
@@ -28,8 +30,8 @@ def suspended_institution_paid(stage: Stage) -> None:
             (ended, ENDED + 12, "协议解除后就诊"),
         )[n % 4]
         enc = stage.visit(stage.person(), inst, day)
-        stage.bill(enc, "活血止痛膏")
-        stage.hit(rule, enc, note=note)
+        stage.bill(enc, "感冒清热颗粒")
+        stage.hit(rule, enc, amount=stage.total(enc) * FUND_SHARE // 100, note=note)
         if n % 4 == 1:
             stage.near(rule, stage.stay(stage.person(), resting, SUSPENDED - 1, 6), note="中止前已住院")
             continue
@@ -39,7 +41,7 @@ def suspended_institution_paid(stage: Stage) -> None:
             3: (resting, UNTIL + 1, "中止期满次日"),
         }[n % 4]
         enc = stage.visit(stage.person(), inst, day)
-        stage.bill(enc, "活血止痛膏")
+        stage.bill(enc, "感冒清热颗粒")
         stage.near(rule, enc, note=note)
 
 
