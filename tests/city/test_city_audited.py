@@ -9,6 +9,7 @@ from yijian.city.schemes import RULES
 from yijian.city.score import score
 from yijian.claims.intake import import_files
 from yijian.engine.audit import audit
+from yijian.engine.evidence import pack, verify
 from yijian.engine.findings import read_coverage, read_findings
 from yijian.knowledge.importing import import_knowledge
 from yijian.knowledge.store import KnowledgeStore
@@ -43,3 +44,11 @@ def test_every_hit_is_found_and_no_look_alike_is_flagged(city: Path, home: Home)
     assert {rule: one.recall for rule, one in scores.items() if one.recall < 1} == {}
     assert {rule for rule, one in scores.items() if one.near_misses_flagged} == set()
     assert {rule for rule, one in scores.items() if one.background and one.violation} == set()
+
+
+def test_the_first_finding_of_every_rule_can_be_packed_and_judged_again(home: Home, tmp_path: Path) -> None:
+    rules = load_rules(None)
+    first = {f["rule"]: f["finding_id"] for f in read_findings(home, audit(home, rules)).to_pylist()}
+    pack(home, rules, list(first.values()), tmp_path / "pack.zip")
+    _, again = verify(tmp_path / "pack.zip")
+    assert {f.rule: f.differs for f in again} == dict.fromkeys(first, "")
