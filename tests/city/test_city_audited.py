@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from yijian.city.catalogue import catalogue
 from yijian.city.generate import make_city
 from yijian.city.schemes import RULES
@@ -9,6 +11,7 @@ from yijian.city.score import Score, background_per_10_000, score
 from yijian.claims.intake import import_files
 from yijian.claims.lake import Lake
 from yijian.engine.audit import audit
+from yijian.engine.evidence import pack, verify
 from yijian.engine.findings import read_coverage, read_findings
 from yijian.knowledge.importing import import_knowledge
 from yijian.knowledge.lists import knowledge_lists
@@ -19,6 +22,12 @@ from yijian.vocabulary.home import Home
 GOODS = ("drug", "slice", "item", "consumable")
 MOST_SUSPICIONS = 15
 """Findings of suspicion rules among 10,000 settlements in which nobody meant any harm."""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """One home for the tests that look at the city with schemes."""
+    return Home(tmp_path_factory.mktemp("home"))
 
 
 def judged(home: Home, city: Path) -> list[Score]:
@@ -41,13 +50,13 @@ def test_the_workbooks_read_without_remark_and_need_no_person(city: Path, tmp_pa
             assert {row["code"] for row in change.source.rows} <= codes
 
 
-def test_every_hit_is_found_and_no_look_alike_is_flagged(city: Path, tmp_path: Path) -> None:
-    scores = judged(Home(tmp_path), city)
+def test_every_hit_is_found_and_no_look_alike_is_flagged(city: Path, home: Home) -> None:
+    scores = judged(home, city)
     assert {one.rule for one in scores} >= set(RULES)
     assert {one.rule: one.recall for one in scores if one.recall < 1} == {}
     assert {one.rule for one in scores if one.near_misses_flagged} == set()
     assert {one.rule for one in scores if one.background and one.violation} == set()
-    settlements = Lake.open(Home(tmp_path)).snapshot().rows("setl_d")
+    settlements = Lake.open(home).snapshot().rows("setl_d")
     assert background_per_10_000(scores, settlements) < MOST_SUSPICIONS
 
 
@@ -57,3 +66,12 @@ def test_an_ordinary_year_breaks_no_rule(tmp_path: Path) -> None:
     scores = judged(Home(tmp_path / "home"), tmp_path / "clean")
     assert {one.rule for one in scores if one.violation} == set()
     assert background_per_10_000(scores, made.rows["setl_d"]) < MOST_SUSPICIONS
+
+
+def test_the_first_finding_of_every_rule_can_be_packed_and_judged_again(city: Path, home: Home, tmp_path: Path) -> None:
+    judged(home, city)  # does nothing where the test before has done it
+    rules = load_rules(None)
+    first = {f["rule"]: f["finding_id"] for f in read_findings(home, audit(home, rules)).to_pylist()}
+    pack(home, rules, list(first.values()), tmp_path / "pack.zip")
+    _, again = verify(tmp_path / "pack.zip")
+    assert {f.rule: f.differs for f in again} == dict.fromkeys(first, "")

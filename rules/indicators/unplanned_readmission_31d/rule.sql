@@ -59,4 +59,4 @@ SELECT
   b.cost * (b.rate - b.peer_rate) / b.rate AS amount,
   b.evidence
 FROM bounded AS b
-WHERE b.stays >= $min_stays AND b.low > b.peer_rate * $times
+WHERE b.stays >= $min_stays AND ROUND(b.low - b.peer_rate * $times, 6) > 0

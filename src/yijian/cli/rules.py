@@ -64,11 +64,15 @@ def check(rules: RootOption = None) -> None:
 
 
 @app.command()
-def test(ids: Annotated[list[str] | None, typer.Argument(help="规则 id，默认全部")] = None, rules: RootOption = None) -> None:
+def test(
+    ids: Annotated[list[str] | None, typer.Argument(help="规则 id，默认全部")] = None,
+    rules: RootOption = None,
+    spark: Annotated[bool, typer.Option("--spark", help="也在 Spark（本机模式）上运行")] = False,
+) -> None:
     """运行规则的示例。"""
     from yijian.engine.examples import run_examples
 
-    outcomes = run_examples(_chosen(ids, rules))
+    outcomes = run_examples(_chosen(ids, rules), spark=spark)
     wrong = [o for o in outcomes if o.complaint]
     for outcome in wrong:
         console().print(

@@ -15,15 +15,20 @@ def rule_folders(root: Path) -> list[Path]:
     return sorted(p.parent for p in root.glob("*/*/rule.toml") if not p.parent.parent.name.startswith("_"))
 
 
+def load_declaration(text: str, where: str) -> Declaration:
+    """What a `rule.toml` says. A `UserError` names the file and what is wrong with it."""
+    try:
+        return msgspec.convert(tomllib.loads(text), Declaration)
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"规则文件不是合法的 TOML：{error}", where=where, do="请按提示的行列改正") from error
+    except msgspec.ValidationError as error:
+        raise UserError(f"规则字段有误：{error}", where=where, do="字段说明见 rules/rule.schema.json") from error
+
+
 def load_rule(folder: Path) -> Rule:
     """Read one rule. A `UserError` names the file and what is wrong with it."""
     path = folder / "rule.toml"
-    try:
-        declaration = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Declaration)
-    except tomllib.TOMLDecodeError as error:
-        raise UserError(f"规则文件不是合法的 TOML：{error}", where=str(path), do="请按提示的行列改正") from error
-    except msgspec.ValidationError as error:
-        raise UserError(f"规则字段有误：{error}", where=str(path), do="字段说明见 rules/rule.schema.json") from error
+    declaration = load_declaration(path.read_text(encoding="utf-8"), str(path))
     if declaration.id != folder.name:
         raise UserError(f"规则 id“{declaration.id}”与文件夹名不同", where=str(path), do="请改为一致")
     sql_path = folder / "rule.sql"
