@@ -21,7 +21,7 @@ def seen(home: Home):
         with Session(threads=1) as session:
             session.load_views(
                 {n: set(views()[n].columns) for n in names if n in views()},
-                {n: snapshot.files(n) for n in names if n not in views()},
+                {n: snapshot.locations(n) for n in names if n not in views()},
             )
             return session.rows(f"SELECT {', '.join(columns)} FROM {view} ORDER BY {views()[view].key}")
 
