@@ -107,7 +107,10 @@ def same_person_enters_and_reviews(stage: Stage) -> None:
         for verdict, reviewer in (("hit", one), ("near_miss", two)):
             person, day = stage.person(age=(50, 75)), stage.day()
             if n % 2:
-                number = register(stage, person, HYPERTENSION, day, day + 720, day + 730, opter_id=one, reviewer_id=reviewer)
+                begin = START - 60 - n
+                number = register(
+                    stage, person, HYPERTENSION, begin, begin + 720, begin + 730, opter_id=one, reviewer_id=reviewer
+                )
                 key = f"opsp_reg_d|{number}"
             else:
                 number = reimburse(stage, person, "H88888800500", f"88{stage.number(0):0>15}", day, 60_000,

@@ -169,7 +169,7 @@ def special_disease_review_overdue(stage: Stage) -> None:
         person, day = stage.person(age=(50, 75)), stage.day()
         number = register(stage, person, HYPERTENSION, day - 730, day if n % 2 else day - 20, day + 400)
         if not n % 2:
-            register(stage, person, HYPERTENSION, day - 10, day + 700, day + 720)
+            register(stage, person, HYPERTENSION, START - 40, day + 700, day + 720)
         _special(stage, person, day)
         stage.judge(rule, "near_miss", [number], person=person, amount=0, note="复审日当日" if n % 2 else "已重新认定")
 

@@ -13,6 +13,8 @@ KILOMETRE = 900_000
 """Of latitude, in hundred-millionths of a degree."""
 ITEM = ("HL001", "生活照料")
 ALL_WEEK = 7
+LATE = START + 355
+"""Late enough for an assessment to have two years behind it that do not reach back to the agency's registrations."""
 
 
 @dataclass(frozen=True)
@@ -217,7 +219,32 @@ def ltc_induced_entitlement(stage: Stage) -> None:
         stage.judge(rule, verdict, numbers, amount=0, note=note)
 
 
+def ltc_level_mismatch(stage: Stage) -> None:
+    """Severely disabled by paper, and walking in six times; look-alikes: five times, somebody else came, a stroke explains it.
+
+    The rule wants two years before the assessment. So each was seen once long ago (and paid it all), and the assessment is late.
+    """
+    rule, cases = "ltc_level_mismatch", Cases(stage)
+    for n in range(stage.k):
+        for verdict, times, proxy, diag, note in (
+            ("hit", 6 + n % 2, False, "过敏性鼻炎", "评为重度失能而频繁自行就诊"),
+            (("near_miss", 5, False, "过敏性鼻炎", "五次就诊"), ("near_miss", 6, True, "过敏性鼻炎", "代办人取药"),
+             ("near_miss", 6, False, "脑梗死恢复期", "有相应疾病"))[n % 3],
+        ):  # fmt: skip
+            person = stage.person(age=(66, 85))
+            long_ago = stage.visit(person, stage.inst(1), LATE - 731, fee=False)
+            stage.bill(long_ago, "活血止痛膏", self_paid=True)
+            stage.unreviewed.add(long_ago)
+            number = cases.assess(person, LATE, level=4)
+            for i in range(times):
+                enc = stage.visit(person, stage.inst(1), LATE + 1 + i, diag=diag)
+                if proxy:
+                    stage.edits.change("setl_d", enc, agnter_certno=f"代办{number}", agnter_name="代办人")
+            stage.judge(rule, verdict, [number], person=person, amount=0, note=note)
+
+
 SCENES = {
+    "ltc_level_mismatch": ltc_level_mismatch,
     "ltc_after_death_or_transfer": ltc_after_death_or_transfer,
     "ltc_fictitious_visit": ltc_fictitious_visit,
     "ltc_outside_plan": ltc_outside_plan,

@@ -109,7 +109,7 @@ def special_disease_pass_rate(stage: Stage) -> None:
         expert = staff_code(int(stage.world.inst.serial[inst]), 25)
         people, numbers = [stage.person(age=(50, 75)) for _ in range(applied // 5 + 1)], list[str]()
         for i in range(applied):
-            day = START + 100 + 4 * i
+            day = START - 300 + 4 * i
             numbers.append(register(stage, people[i // 5], diseases[i % 5], day, day + 700, day + 730, expert_code=expert,
                                     fixmedins_code=stage.code(inst), aprv_rslt="1" if i < approved else "0"))  # fmt: skip
         stage.judge(rule, verdict, numbers[:approved], inst=inst, amount=0, note=note)
