@@ -183,7 +183,7 @@ def second_review_short(stage: Stage) -> None:
             stage.stay(stage.person(age=(45, 75)), stage.inst(2), stage.day(last=BEFORE_LAST_MONTHS), 7) for _ in range(times)
         ]
         for n, enc in enumerate(encs):
-            stage.edits.change("setl_d", enc, clr_optins=f"9999{stage.district % 20 * 4 + office + 10:02d}")
+            stage.edits.change("setl_d", enc, clr_optins=f"99{stage.district * 4 + office + 100:04d}")
             stage.second[enc] = n < (1 if office == 1 else 4 if office == 2 else 0)
         if office == 1:  # a single cheap stay of twenty-four: less than a twentieth of the money
             stage.bill(encs[-1], "示例靶向胶囊", 8, day=stage.settled(encs[-1]) // DAY - 2)

@@ -4,6 +4,7 @@ import numpy as np
 
 from yijian.city import ids
 from yijian.city.background import DAY
+from yijian.city.institutions import staff_code
 from yijian.city.people import START
 from yijian.city.stage import Stage
 from yijian.city.workdays import workday_after
@@ -146,12 +147,13 @@ def _paid_under(stage: Stage, person: int, day: int, relation: str, kind: str) -
 
 def register(stage: Stage, person: int, disease: str, begin: int, review: int, end: int, **more: str) -> str:
     """A registration of a special disease; its number."""
-    number = stage.number(ids.REGISTRATION)
+    number, hospital = stage.number(ids.REGISTRATION), stage.inst(2)
+    expert = staff_code(int(stage.world.inst.serial[hospital]), person % 10)
     stage.edits.add(
         "opsp_reg_d", **{
             "trt_dcla_detl_sn": number, "psn_no": stage.psn_no(person), "insutype": "390", "opsp_dise_code": disease,
             "opsp_dise_name": "高血压" if disease == HYPERTENSION else "糖尿病", "begndate": begin, "enddate": end,
-            "review_date": review, "fixmedins_code": stage.code(stage.inst(2)), "expert_code": "D999999900001",
+            "review_date": review, "fixmedins_code": stage.code(hospital), "expert_code": expert,
             "opter_id": stage.operator(3), "reviewer_id": stage.operator(7), "aprv_rslt": "1", **more,
         },
     )  # fmt: skip
