@@ -96,21 +96,33 @@ def test_a_correction_comes_later_with_the_same_key(files: duckdb.DuckDBPyConnec
     assert set(later) == {(True, "更正")}
 
 
-def test_a_year_looks_like_a_year(files: duckdb.DuckDBPyConnection) -> None:
+def test_a_year_looks_like_a_year(tmp_path: Path) -> None:
     persons = 2_000
-    (lines,) = files.sql("SELECT count(*) FROM fee_list_d").fetchall()[0]
-    (stays,) = files.sql("SELECT count(*) FROM mdtrt_d WHERE med_type IN ('21', '24', '52')").fetchall()[0]
-    (dead, newborns) = files.sql(
-        "SELECT (SELECT count(die_date) FROM psn_info_b), (SELECT count(*) FROM mdtrt_d WHERE nwb_flag = '1')"
-    ).fetchall()[0]
-    kinds = files.sql("SELECT count(DISTINCT medins_lv), count(DISTINCT fixmedins_type), count(*) FROM fixmedins_b").fetchall()
-    assert 35 < lines / persons < 75  # more than half of so few people are on stage, and quiet for most of the year
-    assert 0.12 < stays / persons < 0.35  # schemes add to the background's 0.15
+    make_city(tmp_path / "c", persons=persons, seed=8, parquet=True, clean=True)  # schemes keep their people quiet
+    with duckdb.connect() as db:
+        for name in ("fee_list_d", "mdtrt_d", "psn_info_b", "fixmedins_b", "ltc_serv_d", "opt_log_d", "setl_d"):
+            db.execute(f"CREATE VIEW {name} AS FROM '{tmp_path}/c/{name}.parquet'")
+        (lines,) = db.sql("SELECT count(*) FROM fee_list_d").fetchall()[0]
+        (stays, newborns) = db.sql(
+            "SELECT count(*) FILTER (med_type IN ('21', '24', '52')), count(*) FILTER (nwb_flag = '1') FROM mdtrt_d"
+        ).fetchall()[0]
+        (dead,) = db.sql("SELECT count(die_date) FROM psn_info_b").fetchall()[0]
+        kinds = db.sql("SELECT count(DISTINCT medins_lv), count(DISTINCT fixmedins_type), count(*) FROM fixmedins_b").fetchall()[
+            0
+        ]
+        (cared, reviewed) = db.sql(
+            "SELECT (SELECT count(DISTINCT psn_no) FROM ltc_serv_d), (SELECT count(DISTINCT record_id) FROM opt_log_d)"
+        ).fetchall()[0]
+        (settled,) = db.sql("SELECT count(*) FROM setl_d WHERE refd_setl_flag = '0'").fetchall()[0]
+    assert 50 < lines / persons < 75
+    assert 0.12 < stays / persons < 0.25
     assert dead > 5
     assert newborns >= 2
-    assert kinds[0][0] >= 4
-    assert kinds[0][1] == 2
-    assert kinds[0][2] >= 12
+    assert kinds[0] >= 4
+    assert kinds[1] == 2
+    assert kinds[2] >= 12
+    assert cared >= 1
+    assert reviewed == settled
 
 
 def test_nobody_can_be_real(files: duckdb.DuckDBPyConnection) -> None:

@@ -29,7 +29,7 @@ SMALL_PLANT = 300_000
 
 def shares(stage: Stage) -> None:
     """Each kind too much at two peers in two quarters; look-alike: a small hospital, whose mix nobody compares."""
-    planted = {(n % 3, n // 3 * 2 + n % 2): rule for n, rule in enumerate([*KINDS] * 2)}
+    planted = {(n % 3, n // 3 * 2): rule for n, rule in enumerate([*KINDS] * 2)}
     for peer in range(PEERS):
         people: list[int] = []
         for quarter, first in enumerate(QUARTERS):
