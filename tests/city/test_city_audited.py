@@ -9,7 +9,8 @@ from yijian.city.score import Score, background_per_10_000, score
 from yijian.claims.intake import import_files
 from yijian.claims.lake import Lake
 from yijian.engine.audit import audit
-from yijian.engine.findings import read_coverage, read_findings
+from yijian.engine.evidence import pack, verify
+from yijian.engine.findings import needed_run, read_coverage, read_findings
 from yijian.knowledge.importing import import_knowledge
 from yijian.knowledge.lists import knowledge_lists
 from yijian.knowledge.store import KnowledgeStore
@@ -57,3 +58,12 @@ def test_an_ordinary_year_breaks_no_rule(tmp_path: Path) -> None:
     scores = judged(Home(tmp_path / "home"), tmp_path / "clean")
     assert {one.rule for one in scores if one.violation} == set()
     assert background_per_10_000(scores, made.rows["setl_d"]) < MOST_SUSPICIONS
+
+
+def test_the_first_finding_of_every_rule_can_be_packed_and_judged_again(city: Path, tmp_path: Path) -> None:
+    home, rules = Home(tmp_path / "home"), load_rules(None)
+    judged(home, city)
+    first = {f["rule"]: f["finding_id"] for f in read_findings(home, needed_run(home)).to_pylist()}
+    pack(home, rules, list(first.values()), tmp_path / "pack.zip")
+    _, again = verify(tmp_path / "pack.zip")
+    assert {f.rule: f.differs for f in again} == dict.fromkeys(first, "")

@@ -7,11 +7,11 @@ import duckdb
 import pytest
 
 from tests.claims.claims_cast import Bureau
-from yijian.claims.keys import key
 from yijian.claims.mapping import load_mapping
 from yijian.claims.quarantine import Quarantine
 from yijian.claims.resubmitting import export_rows, resubmit
 from yijian.claims.vault import Vault, token
+from yijian.trust.keys import key
 from yijian.vocabulary.errors import UserError
 
 NAME, CERT = "张小三", "99999919900101001X"

@@ -58,21 +58,21 @@ def rows(**columns):
 def test_money_is_rounded_half_up_to_cents_whatever_type_the_engine_gives():
     bound = bind(RULES["amount_arithmetic"], Lists())
     for value in (0.125, Decimal("0.125"), Decimal("0.1250000")):
-        assert explain(bound, rows(amount=[value])).column("amount").to_pylist() == [Decimal("0.13")]
+        assert explain(bound, rows(amount=[value]), {}).column("amount").to_pylist() == [Decimal("0.13")]
 
 
 def test_figures_in_sentences_have_no_trailing_zeros():
-    sentence = explain(bind(RULES["amount_arithmetic"], Lists()), rows()).column("explanation")[0].as_py()
+    sentence = explain(bind(RULES["amount_arithmetic"], Lists()), rows(), {}).column("explanation")[0].as_py()
     assert sentence == "“甲”数量 3 × 单价 3.33 元应为 9.99 元，实际计 9.99 元"
 
 
 def test_ids_depend_on_what_the_finding_is_about_and_not_on_the_amount():
     bound = bind(RULES["amount_arithmetic"], Lists())
-    ids = [explain(bound, rows(**c)).column("finding_id")[0].as_py() for c in ({}, {"amount": [9.0]}, {"row_id": ["L2"]})]
+    ids = [explain(bound, rows(**c), {}).column("finding_id")[0].as_py() for c in ({}, {"amount": [9.0]}, {"row_id": ["L2"]})]
     assert ids[0] == ids[1] != ids[2]
 
 
 def test_two_rows_about_one_thing_break_the_rule():
     bound = bind(RULES["amount_arithmetic"], Lists())
     with pytest.raises(BrokenRule, match="唯一"):
-        explain(bound, pa.concat_tables([rows(), rows()]))
+        explain(bound, pa.concat_tables([rows(), rows()]), {})

@@ -1,21 +1,15 @@
 """Spark in local mode gives the findings that DuckDB gives, one by one."""
 
-import importlib.util
-import os
-import shutil
-
 import pytest
 
 from tests.engine.conftest import together, visit, write_lake
+from tests.spark import needs_spark
 from yijian.engine.audit import audit
 from yijian.engine.findings import read_coverage, read_findings
 from yijian.rulebook.library import load_rules
 from yijian.vocabulary.errors import UserError
 
 RULES = load_rules()
-missing = importlib.util.find_spec("pyspark") is None or shutil.which("java") is None
-needs_spark = pytest.mark.skipif(missing and not os.environ.get("CI"), reason="PySpark 或 Java 没有安装")
-
 STAY = {"med_type": "21", "begntime": "2025-06-02 09:00:00", "endtime": "2025-06-09 10:00:00", "dscg_maindiag_code": "J18.900"}
 AGAIN = STAY | {"begntime": "2025-06-12 09:00:00", "endtime": "2025-06-15 10:00:00"}
 TWICE = STAY | {"begntime": "2025-06-05 09:00:00", "endtime": "2025-06-20 10:00:00", "fixmedins_code": "H2"}
@@ -52,3 +46,21 @@ def test_an_unknown_engine_is_one_sentence(home):
     write_lake(home, visit("P1", "1"))
     with pytest.raises(UserError, match="没有引擎"):
         audit(home, {"late_upload": RULES["late_upload"]}, engine="oracle")
+
+
+@needs_spark
+def test_a_lake_that_lies_elsewhere_is_judged_into_this_home(home, tmp_path):
+    """Any URL that Spark reads; here a file URL, read through the same file system calls as hdfs:// and s3a://."""
+    write_lake(home, visit("P1", "1", [{"cnt": "2", "pric": "100", "det_item_fee_sumamt": "250.00"}]))
+    rules = {"amount_arithmetic": RULES["amount_arithmetic"]}
+    ours = read_findings(home, audit(home, rules)).to_pylist()
+    home.lake.rename(tmp_path / "elsewhere")
+    run = audit(home, rules, engine="spark", master="local[1]", lake=f"file://{tmp_path}/elsewhere")
+    assert read_findings(home, run).to_pylist() == ours
+    with pytest.raises(UserError, match="没有数据湖"):
+        audit(home, rules, engine="spark", master="local[1]", lake=f"file://{tmp_path}/nowhere")
+
+
+def test_only_spark_reads_a_lake_that_lies_elsewhere(home):
+    with pytest.raises(UserError, match="--engine spark"):
+        audit(home, {}, lake="hdfs://namenode/lake")

@@ -122,3 +122,13 @@ def test_quarantined_rows_are_listed_with_their_reason(page):
     response = page.get("/quarantine/")
     (row,) = response.context["shown"]
     assert (row["line"], row["value"], row["title"]) == (9, "昨天上午", "值不能按该列的类型读取")
+
+
+def test_a_finding_on_a_doubtful_mapping_says_so_and_can_be_left_out(page, loaded):
+    doubt, single = Finding.objects.order_by("pk")[:2]
+    Finding.objects.filter(pk=single.pk).update(mapping_error=doubt.pk)
+    assert f"/findings/{doubt.pk}/" in page.get(f"/findings/{single.pk}/").content.decode()
+    assert "先查对照" in page.get("/findings/").content.decode()
+    everything = Finding.objects.count()
+    assert page.get("/findings/?mapping=sound").context["page"].paginator.count == everything - 1
+    assert [f.pk for f in page.get("/findings/?mapping=doubtful").context["page"]] == [single.pk]

@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 
 from django.utils import timezone
 
-from yijian.engine.findings import needed_run, read_coverage
+from yijian.engine.findings import needed_run, read_coverage, read_findings
 from yijian.web.findings.actions import load_run
-from yijian.web.findings.lake import finding_rows
 from yijian.web.findings.models import Finding, RuleResult, Run
 from yijian.web.institutions.models import Institution
 from yijian.web.loading import take_over_newest_run
@@ -36,7 +35,7 @@ def test_the_same_run_again_changes_nothing(loaded):
 
 def test_a_finding_that_a_later_run_no_longer_has_is_gone_and_may_come_back(loaded, area):
     run = needed_run(area)
-    rows = list(finding_rows(area, run))
+    rows = read_findings(area, run).to_pylist()
     later = type(run)("f" * 16, datetime.now(UTC).isoformat(), run.snapshot, run.rules, run.units)
     kept = [r for r in rows if r["rule"] != "amount_arithmetic"]
     assert load(later, area, kept) == len(kept)

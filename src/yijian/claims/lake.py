@@ -11,7 +11,7 @@ reader sees either the old lake or the new one, and a process killed at any mome
 import hashlib
 import os
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
@@ -84,6 +84,10 @@ class Snapshot:
         """
         return [self.folder / f.path for f in self.live(table) if bucket is None or f.bucket in (None, bucket)]
 
+    def locations(self, table: str, bucket: int | None = None) -> list[str]:
+        """`files` as an engine is told of them."""
+        return [str(path) for path in self.files(table, bucket)]
+
     def rows(self, table: str, bucket: int | None = None) -> int:
         """Number of rows of a table, of one bucket where it is named."""
         return sum(f.rows for f in self.live(table, bucket))
@@ -103,6 +107,30 @@ class Snapshot:
         return hashlib.sha256("\n".join(sorted(seen)).encode()).hexdigest()
 
 
+class DistantSnapshot(Snapshot):
+    """The lake as of one commit, where only a cluster reads it: `hdfs://…`, `s3a://…`, or any other URL."""
+
+    def __init__(self, url: str, commit: Commit) -> None:
+        super().__init__(Path("/"), commit)
+        self.url = url.rstrip("/")
+
+    @classmethod
+    def read(cls, url: str, read: Callable[[str], bytes], names: Callable[[str], list[str]]) -> "DistantSnapshot":
+        """The newest commit. read, names: the content of a file, the names in a folder; FileNotFoundError where there is none."""
+        url = url.rstrip("/")
+        try:
+            buckets = _buckets(read(f"{url}/lake.toml").decode(), f"{url}/lake.toml")
+            numbers = [int(n.removesuffix(".json")) for n in names(f"{url}/commits") if n.removesuffix(".json").isdigit()]
+            data = read(f"{url}/commits/{max(numbers):06d}.json") if numbers else b""
+        except FileNotFoundError:
+            raise UserError("这里没有数据湖", where=url, do="请把导入所得的 lake 文件夹整个放到该处") from None
+        commit = msgspec.json.decode(data, type=Commit) if data else Commit(0, 0, buckets, {})
+        return cls(url, commit)
+
+    def locations(self, table: str, bucket: int | None = None) -> list[str]:
+        return [f"{self.url}/{f.path}" for f in self.live(table) if bucket is None or f.bucket in (None, bucket)]
+
+
 class Lake:
     """The lake of one installation."""
 
@@ -114,19 +142,11 @@ class Lake:
         """The existing lake. Raises UserError if there is none, or if it has another format."""
         note = home.lake / "lake.toml"
         try:
-            declared = tomllib.loads(note.read_text(encoding="utf-8"))
+            return cls(home.lake, _buckets(note.read_text(encoding="utf-8"), str(note)))
         except FileNotFoundError:
             raise UserError("这里还没有导入过数据", where=str(home.path), do="请先运行 yijian import 导入") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        except UnicodeDecodeError:
             raise UserError("数据湖的说明文件已损坏", where=str(note), do="请从备份恢复该文件") from None
-        version, buckets = declared.get("format"), declared.get("buckets")
-        if version != FORMAT or not isinstance(buckets, int) or buckets < 1:
-            raise UserError(
-                f"数据湖的格式版本是 {version}，本程序只认版本 {FORMAT}",
-                where=str(note),
-                do="请使用相应版本的程序，或用新的数据目录重新导入",
-            )
-        return cls(home.lake, buckets)
 
     @classmethod
     def create(cls, home: Home, buckets: int = 16) -> "Lake":
@@ -205,6 +225,22 @@ class Lake:
         for path in [*dead, *self.commits.glob(".0*")]:
             path.unlink(missing_ok=True)
         return len(dead)
+
+
+def _buckets(note: str, where: str) -> int:
+    """The number of buckets that `lake.toml` declares. UserError where it is damaged or of another format."""
+    try:
+        declared = tomllib.loads(note)
+    except tomllib.TOMLDecodeError:
+        raise UserError("数据湖的说明文件已损坏", where=where, do="请从备份恢复该文件") from None
+    version, buckets = declared.get("format"), declared.get("buckets")
+    if version != FORMAT or not isinstance(buckets, int) or buckets < 1:
+        raise UserError(
+            f"数据湖的格式版本是 {version}，本程序只认版本 {FORMAT}",
+            where=where,
+            do="请使用相应版本的程序，或用新的数据目录重新导入",
+        )
+    return buckets
 
 
 def _sync_folder(folder: Path) -> None:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 from cryptography.hazmat.primitives.ciphers.modes import GCM
 
-from yijian.claims.keys import CIPHERS, cipher, key
+from yijian.trust.keys import CIPHERS, cipher, key
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
 

@@ -17,8 +17,8 @@ from types import TracebackType
 
 import msgspec
 
-from yijian.claims.keys import key
 from yijian.claims.sealing import Sealer
+from yijian.trust.keys import key
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
 

@@ -26,7 +26,8 @@ COMMANDS = {
     "report": "intake_report",
     "audit": "audit",
     "findings": "findings",
-    "coverage": "coverage",
+    "evidence": "evidence",
+    "verify": "verify",
     "city": "city",
     "score": "score",
     "demo": "demo",
@@ -35,7 +36,7 @@ COMMANDS = {
 }
 """Command → module with a function `run`."""
 
-GROUPS = {"knowledge": "knowledge", "rules": "rules", "quarantine": "quarantine"}
+GROUPS = {"knowledge": "knowledge", "rules": "rules", "quarantine": "quarantine", "coverage": "coverage"}
 """Group of commands → module with a typer `app`."""
 
 

@@ -13,6 +13,9 @@ def run(
     rules: Annotated[Path | None, typer.Option("--rules", metavar="DIR", help="规则库文件夹，默认随程序自带")] = None,
     engine: Annotated[str, typer.Option("--engine", help="duckdb（本机）或 spark（集群）")] = "duckdb",
     master: Annotated[str, typer.Option("--master", metavar="URL", help="Spark 的 master，如 local[*]、yarn")] = "local[*]",
+    lake: Annotated[
+        str, typer.Option("--lake", metavar="URL", help="数据湖在别处（hdfs://、s3a://），只用于 Spark；默认用数据目录里的")
+    ] = "",
     memory: Annotated[str, typer.Option(help="引擎可用内存")] = "5GB",
 ) -> None:
     """按规则库审核已导入的全部数据；中断后再运行会接着做。"""
@@ -30,6 +33,7 @@ def run(
             engine=engine,
             master=master,
             memory=memory,
+            lake=lake,
             on_progress=lambda n, of, what: bar.update(task, completed=n, total=of, description=f"审核 {what}"),
         )
     coverage = read_coverage(place, done)

@@ -5,20 +5,22 @@ skipped. A rule that fails stops only itself; the run says so.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from decimal import Decimal
 
-import pyarrow as pa
-
+from yijian.claims.views import View
 from yijian.engine.backends import QueryFailed
 from yijian.engine.backends.duckdb import Session as DuckDB
 from yijian.engine.backends.spark import Session as Spark
 from yijian.engine.bind import BoundRule
+from yijian.engine.compile import day_counts
 from yijian.engine.explain import BrokenRule, explain, subjects
-from yijian.engine.ledger import Counts, Ledger, RuleRun, Run
+from yijian.engine.ledger import Counts, Ledger, RuleRun, Run, Tally
 from yijian.engine.planning import Plan, Unit, columns_wanted, plan, tables_read
 from yijian.rulebook.rule import Rule
+from yijian.vocabulary.days import month_of
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
 
@@ -30,44 +32,90 @@ Progress = Callable[[int, int, str], None]
 Session = DuckDB | Spark
 
 
-def _counts(unit: Unit, session: Session, loaded: Mapping[str, int], total: int, rows: pa.Table, findings: pa.Table) -> Counts:
-    bound = unit.compiled.bound
-    scope = {str(cause): int(n) for cause, n in session.rows(unit.compiled.scope)}
-    judged, in_scope = scope.pop("", 0), sum(scope.values())
-    in_view = loaded[bound.view.name]
-    found = len(subjects(bound, rows))
-    if found > judged:
-        raise BrokenRule(f"发现涉及 {found} 行，多于被判断的 {judged} 行，请检查 grain 与 evidence")
-    return Counts(
-        rule=bound.rule.id,
-        bucket=unit.bucket,
-        total=total,
-        excluded=total - in_view,
-        not_applicable=in_view - judged - in_scope,
-        passed=judged - found,
-        found=found,
-        causes=scope,
-        findings=findings.num_rows,
-        amount=str(sum(findings.column("amount").to_pylist(), Decimal("0.00"))),
-    )
+Months = Mapping[str, int]
+"""Rows by month (`2025-06`; '' = without a date)."""
 
 
-def _run_unit(unit: Unit, session: Session, loaded: Mapping[str, int], total: int, ledger: Ledger) -> None:
-    rows = session.table(unit.compiled.found)
-    findings = explain(unit.compiled.bound, rows)
-    ledger.commit(unit.id, findings, _counts(unit, session, loaded, total, rows, findings))
+@dataclass(frozen=True)
+class Loaded:
+    """How many rows there are to account for, by view: of its base table, and of the view itself."""
+
+    of_base: Mapping[str, Months]
+    in_view: Mapping[str, Months]
 
 
-def _load(session: Session, made: Plan, units: list[Unit]) -> dict[str, int]:
-    """Load what these units of one bucket read; rows by view."""
+def _by_month(days: Iterable[tuple[int | None, int]]) -> dict[str, int]:
+    months: dict[str, int] = {}
+    for day, n in days:
+        month = "" if day is None else month_of(day)
+        months[month] = months.get(month, 0) + n
+    return months
+
+
+def _months(unit: Unit, session: Session, loaded: Loaded, about: Mapping[str, int | None]) -> dict[str, Tally]:
+    """The unit's tallies. BrokenRule where more was found than was judged."""
+    view = unit.compiled.bound.view.name
+    scope: dict[str, list[tuple[int | None, int]]] = {}
+    for day, cause, n in session.rows(unit.compiled.scope):
+        scope.setdefault(str(cause), []).append((day, int(n)))
+    by_cause = {cause: _by_month(days) for cause, days in sorted(scope.items())}
+    judged, found = by_cause.pop("", {}), _by_month((day, 1) for day in about.values())
+    if over := [m for m, n in found.items() if n > judged.get(m, 0)]:
+        raise BrokenRule(f"{over[0]} 的发现涉及 {found[over[0]]} 行，多于被判断的行，请检查 grain 与 evidence")
+    base, inside = loaded.of_base[view], loaded.in_view[view]
+    if not unit.compiled.bound.view.dated:  # rows outside such a view belong to no month
+        base = {**inside, "": inside.get("", 0) + sum(base.values()) - sum(inside.values())}
+    tallies: dict[str, Tally] = {}
+    for month in sorted({*base, *inside}):
+        causes = {cause: n[month] for cause, n in by_cause.items() if n.get(month)}
+        rows, n, hit = inside.get(month, 0), judged.get(month, 0), found.get(month, 0)
+        total = base.get(month, 0)
+        tallies[month] = Tally(total, total - rows, rows - n - sum(causes.values()), n - hit, hit, causes)
+    return tallies
+
+
+def _run_unit(unit: Unit, session: Session, loaded: Loaded, ledger: Ledger) -> None:
+    bound, rows = unit.compiled.bound, session.table(unit.compiled.found)
+    keys = sorted({key for keys in subjects(bound, rows) for key in keys})
+    days = session.days(bound.view.name, bound.view.key, bound.view.period or "NULL", keys) if keys else {}
+    findings = explain(bound, rows, days)
+    if unknown := [key for key in keys if key not in days]:
+        raise BrokenRule(f"发现指向不在 {bound.view.name} 里的 {unknown[0]}，请检查 grain、evidence 与 subjects")
+    amount = str(sum(findings.column("amount").to_pylist(), Decimal("0.00")))
+    months = _months(unit, session, loaded, days)
+    ledger.commit(unit.id, findings, Counts(bound.rule.id, unit.bucket, months, findings.num_rows, amount))
+
+
+def _load(session: Session, made: Plan, units: list[Unit]) -> Loaded:
+    """Load what these units of one bucket read."""
     bound, bucket = [u.compiled.bound for u in units], units[0].bucket
     names = sorted({t for r in bound for t in tables_read(r)})
+    lists = {r.scope_list for r in bound if r.scope_list and not r.missing}
+    judged = {r.view.name: r.view for r in bound}
+
+    def counted(table: str, day: str, *, is_date: bool) -> Months:
+        return _by_month(session.rows(day_counts(table, day, is_date=is_date, target=session.dialect)))
+
     try:
-        return session.load_views(columns_wanted(bound), {t: made.snapshot.files(t, bucket) for t in names})
+        session.load_views(columns_wanted(bound), {t: made.snapshot.locations(t, bucket) for t in names}, lists)
+        return Loaded(
+            {name: _of_bases(view, counted) for name, view in judged.items()},
+            {name: counted(name, view.period, is_date=False) for name, view in judged.items()},
+        )
     except QueryFailed as error:
         raise UserError(
             f"数据湖读不出来：{error}", where=str(made.snapshot.folder), do="请检查磁盘，或从备份恢复后重新运行"
         ) from error
+
+
+def _of_bases(view: View, counted: Callable[..., Months]) -> Months:
+    """Rows of the view's base tables by month."""
+    dated = view.dated.split() or [""] * len(view.bases)
+    months: dict[str, int] = {}
+    for table, day in zip(view.bases, dated, strict=True):
+        for month, n in counted(table, day, is_date=True).items():
+            months[month] = months.get(month, 0) + n
+    return months
 
 
 def _by_bucket(units: list[Unit]) -> Iterator[list[Unit]]:
@@ -89,7 +137,7 @@ def _judge(made: Plan, pending: list[Unit], session: Session, ledger: Ledger, on
             on_progress(done, of, f"{what} 读取数据")
             waiting = [u for u in units if u.compiled.bound.rule.id not in made.errors]
             done += len(units) - len(waiting)
-            asked = [(u, pool.submit(_run_unit, u, session, loaded, _rows(made, u), ledger)) for u in waiting]
+            asked = [(u, pool.submit(_run_unit, u, session, loaded, ledger)) for u in waiting]
             for unit, answer in asked:
                 rule = unit.compiled.bound.rule.id
                 try:
@@ -101,11 +149,6 @@ def _judge(made: Plan, pending: list[Unit], session: Session, ledger: Ledger, on
                 on_progress(done, of, f"{what} {rule}")
 
 
-def _rows(made: Plan, unit: Unit) -> int:
-    """Rows of the lake tables that the unit accounts for."""
-    return sum(made.snapshot.rows(table, unit.bucket) for table in unit.compiled.bound.view.bases)
-
-
 def audit(
     home: Home,
     rules: Mapping[str, Rule],
@@ -114,22 +157,31 @@ def audit(
     master: str = "local[*]",
     memory: str = "5GB",
     threads: int | None = None,
+    ledger: Ledger | None = None,
+    commit: int | None = None,
+    lake: str = "",
     make_current: bool = True,
     on_progress: Progress = lambda _done, _all, _what: None,
 ) -> Run:
     """Judge everything in the lake by the rules that are active or on trial; gives the finished run.
 
-    engine: `duckdb` (this machine, a bucket at a time) or `spark` (at `master`, the whole area at once). make_current: the
-    run becomes the one that findings, coverage and pages show. What was judged before, with the same rules, lists and data,
-    is not judged again. UserError where there is no lake or no such engine.
+    engine: `duckdb` (this machine, a bucket at a time) or `spark` (at `master`, the whole area at once). ledger, commit: another
+    place for the units, an older state of the lake. lake: its URL where only Spark reads it. make_current: the run becomes the
+    one that findings, coverage and pages show. What was judged before, with the same rules, lists and data, is not judged again.
+
+    UserError where there is no lake or no such engine.
     """
     if engine not in ("duckdb", "spark"):
         raise UserError(f"没有引擎“{engine}”", do="可用：duckdb、spark")
-    made, ledger = plan(home, rules, by_bucket=engine == "duckdb"), Ledger(home)
-    if pending := [u for u in made.units if not ledger.has(u.id)]:
-        temp = home.findings / "tmp"
-        temp.mkdir(parents=True, exist_ok=True)
-        with DuckDB(temp, memory, threads) if engine == "duckdb" else Spark(master, memory) as session:
+    if lake and engine != "spark":
+        raise UserError("只有 Spark 能读别处的数据湖", where=lake, do="请加上 --engine spark")
+    ledger = ledger or Ledger(home)
+    temp = ledger.folder / "tmp"
+    temp.mkdir(parents=True, exist_ok=True)
+    with DuckDB(temp, memory, threads) if engine == "duckdb" else Spark(master, memory) as session:
+        snapshot = session.distant_lake(lake) if lake and isinstance(session, Spark) else None
+        made = plan(home, rules, by_bucket=engine == "duckdb", commit=commit, snapshot=snapshot)
+        if pending := [u for u in made.units if not ledger.has(u.id)]:
             _judge(made, pending, session, ledger, on_progress)
     ran = {u.compiled.bound.rule.id: u.compiled.bound for u in made.units}
     return ledger.finish(

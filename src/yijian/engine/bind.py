@@ -46,11 +46,50 @@ class BoundRule:
         return frozenset(named & set(views()) | {self.view.name})
 
     @cached_property
+    def _scope(self) -> tuple[str, str]:
+        """`applies` taken apart where it says `code IN (SELECT code FROM kb_<list>)`: the list, and what else it says."""
+        parts = _conjuncts(dialect.parse(f"SELECT 1 AS one FROM x WHERE {self.applies}").args["where"].this)
+        for part in parts:
+            if self.view.name == "fee_line" and (name := _code_in_list(part)):
+                rest = [p.sql(dialect.DIALECT) for p in parts if p is not part]
+                return name, " AND ".join(f"({r})" for r in rest) or "TRUE"
+        return "", self.applies
+
+    @property
+    def scope_list(self) -> str:
+        """The list whose codes alone the rule speaks of; '' if there is none."""
+        return self._scope[0]
+
+    @property
+    def applies_within_list(self) -> str:
+        """`applies` for rows of which it is known that their code stands in `scope_list`."""
+        return self._scope[1]
+
+    @cached_property
     def columns_named(self) -> frozenset[str]:
         """Every column name that the rule mentions anywhere: no other column need be loaded for it."""
         texts = [self.applies, *(n.condition for n in self.needs)]
         conditions = [dialect.parse(f"SELECT 1 AS one FROM x WHERE {t}") for t in texts if t]
         return frozenset(c.name for tree in (self.query, *conditions) for c in tree.find_all(exp.Column))
+
+
+def _conjuncts(condition: exp.Expr) -> list[exp.Expr]:
+    """What a condition says, taken apart at AND."""
+    plain = condition.unnest()
+    if isinstance(plain, exp.And):
+        return [*_conjuncts(plain.left), *_conjuncts(plain.right)]
+    return [plain]
+
+
+def _code_in_list(condition: exp.Expr) -> str:
+    """The list, if the condition is `code IN (SELECT code FROM kb_<list>)` and nothing else."""
+    query = condition.args.get("query") if isinstance(condition, exp.In) else None
+    inner = query.unnest() if query is not None else None
+    if not isinstance(inner, exp.Select) or not isinstance(condition.this, exp.Column) or condition.this.name != "code":
+        return ""
+    table, only = inner.find(exp.Table), [e.name for e in inner.expressions]
+    parts = {k for k, v in inner.args.items() if v} - {"expressions", "from_", "kind"}
+    return table.name.removeprefix("kb_") if table is not None and only == ["code"] and not parts else ""
 
 
 def closure(names: Iterable[str]) -> set[str]:
@@ -100,6 +139,8 @@ def bind(rule: Rule, knowledge: Knowledge, overrides: Mapping[str, Scalar] | Non
     values = rule.bound(dict(overrides or {}))
     query = bound_query(rule, values)
     _name_lists(query, rule)
+    empty = [name for name in rule.declaration.knowledge if knowledge.digest(name) == "empty"]
+    some_will_do = rule.declaration.lists_needed == "any" and len(empty) < len(rule.declaration.knowledge)
     digests = {name: knowledge.digest(name) for name in rule.declaration.knowledge}
     changed = "".join(f"\0{k}={values[k]}" for k in sorted(values))
     joined = next(iter(digests.values())) if len(digests) == 1 else "".join(digests.values())
@@ -109,7 +150,7 @@ def bind(rule: Rule, knowledge: Knowledge, overrides: Mapping[str, Scalar] | Non
         applies=_condition(_applies(rule), rule, values),
         needs=tuple(Need(_condition(n.condition, rule, values), n.cause) for n in rule.needs),
         lists=tuple(digests),
-        missing=tuple(name for name, digest in digests.items() if digest == "empty"),
+        missing=() if some_will_do else tuple(empty),
         rule_hash=hashlib.sha256((rule.digest + changed).encode()).hexdigest()[:16],
         knowledge_hash=hashlib.sha256(joined.encode()).hexdigest()[:16] if digests else "",
     )

@@ -1,6 +1,6 @@
 """compile: what is asked of a backend about one rule, in its dialect.
 
-`scope` counts the rows that the rule applies to, by the cause for which they cannot be judged ('' = judged).
+`scope` counts the rows that the rule applies to, by day and by the cause for which they cannot be judged ('' = judged).
 `found` gives the findings' rows. In it `subject` is the rows that are judged: in scope, nothing needed is missing.
 """
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import sqlglot
 from sqlglot import exp
 
+from yijian.engine.backends import listed_view
 from yijian.engine.bind import BoundRule
 from yijian.rulebook import dialect
 
@@ -33,8 +34,8 @@ def _cause(bound: BoundRule) -> str:
     return f"CASE {cases} ELSE '' END" if cases else "''"
 
 
-def _judged(bound: BoundRule) -> str:
-    conditions = [bound.applies, *(f"({n.condition})" for n in bound.needs)]
+def _judged(bound: BoundRule, applies: str) -> str:
+    conditions = [applies, *(f"({n.condition})" for n in bound.needs)]
     return " AND ".join(conditions) if not bound.missing else "FALSE"
 
 
@@ -74,11 +75,26 @@ def _translated(query: exp.Query, target: str) -> str:
     return query.sql(target)
 
 
-def compile_rule(bound: BoundRule, target: str = "duckdb") -> Compiled:
-    """Translate the rule's questions to `target` (a SQLGlot dialect)."""
+def day_counts(table: str, day: str, *, is_date: bool, target: str) -> str:
+    """SQL: rows of a table by day number. `is_date`: the column is a date or time of the lake, not a number of a view."""
+    number = f"DATE_DIFF('day', DATE '1970-01-01', CAST({day} AS DATE))" if is_date else day
+    number = number if day else "NULL"
+    grouped = f" GROUP BY {number}" if day else ""
+    sql = f"SELECT {number} AS day, COUNT(*) AS n FROM {table}{grouped}"
+    return sqlglot.transpile(sql, read=dialect.DIALECT, write=target)[0]
+
+
+def compile_rule(bound: BoundRule, target: str = "duckdb", *, listed: bool = False) -> Compiled:
+    """Translate the rule's questions to `target` (a SQLGlot dialect).
+
+    listed: rules of one list read its own rows (`listed_view`) instead of picking them out of all rows again.
+    """
     view = bound.view
-    scoped = f"SELECT {view.key}, {_cause(bound)} AS cause FROM {view.name} WHERE {bound.applies}"
-    subject = dialect.parse(f"SELECT * FROM {view.name} WHERE {_judged(bound)}")
+    source, applies = view.name, bound.applies
+    if listed and bound.scope_list and not bound.missing:
+        source, applies = listed_view(view.name, bound.scope_list), bound.applies_within_list
+    scoped = f"SELECT {view.key}, {view.period or 'NULL'} AS day, {_cause(bound)} AS cause FROM {source} WHERE {applies}"
+    subject = dialect.parse(f"SELECT * FROM {source} WHERE {_judged(bound, applies)}")
     query = bound.query.copy()
     existing = query.args.get("with_")
     query.set(
@@ -96,7 +112,7 @@ def compile_rule(bound: BoundRule, target: str = "duckdb") -> Compiled:
 
     return Compiled(
         bound,
-        scope=to(f"SELECT cause, COUNT(*) AS n FROM ({scoped}) AS s GROUP BY cause ORDER BY cause"),
+        scope=to(f"SELECT day, cause, COUNT(*) AS n FROM ({scoped}) AS s GROUP BY day, cause"),
         found=_translated(query, target),
-        unjudged=to(f"SELECT * FROM ({scoped}) AS s WHERE cause <> '' ORDER BY {view.key}"),
+        unjudged=to(f"SELECT {view.key}, cause FROM ({scoped}) AS s WHERE cause <> '' ORDER BY {view.key}"),
     )

@@ -6,7 +6,7 @@ from the code `x`, by the code table that `names` gives for it (its own name oth
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from math import isfinite
 from string import Formatter
@@ -35,9 +35,10 @@ FINDING = pa.schema(
         ("rule_hash", pa.string()),
         ("knowledge_hash", pa.string()),
         ("finding_id", pa.string()),
+        ("date", pa.date32()),
     ]
 )
-"""The columns of findings, wherever they are stored or exported."""
+"""The columns of findings, wherever they are stored or exported. `date`: the first of the rows that the finding is about."""
 
 CENT = Decimal("0.01")
 
@@ -96,17 +97,17 @@ def finding_ids(bound: BoundRule, rows: pa.Table) -> list[str]:
     return ids
 
 
-def subjects(bound: BoundRule, rows: pa.Table) -> set[str]:
-    """The keys of the judged rows that the findings are about: column `subjects`, else the view's key, else the evidence."""
+def subjects(bound: BoundRule, rows: pa.Table) -> list[list[str]]:
+    """For each finding the keys of the judged rows it is about: column `subjects`, else the view's key, else the evidence."""
     if "subjects" in rows.column_names:
-        return _split(rows.column("subjects").to_pylist())
+        return [_split(v) for v in rows.column("subjects").to_pylist()]
     if bound.view.key in bound.rule.declaration.grain:
-        return {str(v) for v in rows.column(bound.view.key).to_pylist()}
-    return _split(rows.column("evidence").to_pylist())
+        return [[str(v)] for v in rows.column(bound.view.key).to_pylist()]
+    return [_split(v) for v in rows.column("evidence").to_pylist()]
 
 
-def _split(values: Iterable[str | None]) -> set[str]:
-    return {key for value in values if value for key in value.split(" ")}
+def _split(value: str | None) -> list[str]:
+    return value.split(" ") if value else []
 
 
 def _amounts(rows: pa.Table) -> pa.Array:
@@ -121,8 +122,14 @@ def _amounts(rows: pa.Table) -> pa.Array:
     return pa.array(cents, pa.decimal128(16, 2))
 
 
-def explain(bound: BoundRule, rows: pa.Table) -> pa.Table:
-    """Findings in the columns of FINDING, sorted by id."""
+def _dates(about: Sequence[Sequence[str]], days: Mapping[str, int | None]) -> pa.Array:
+    """Of each finding the first day of its rows; none where no row has one."""
+    known = [[day for key in keys if (day := days.get(key)) is not None] for keys in about]
+    return pa.array([min(each, default=None) for each in known], pa.int32()).cast(pa.date32())
+
+
+def explain(bound: BoundRule, rows: pa.Table, days: Mapping[str, int | None]) -> pa.Table:
+    """Findings in the columns of FINDING, sorted by id. `days`: key of a judged row → its day number."""
     count, d = rows.num_rows, bound.rule.declaration
     constant = {
         "rule": d.id,
@@ -136,6 +143,7 @@ def explain(bound: BoundRule, rows: pa.Table) -> pa.Table:
         "finding_id": pa.array(finding_ids(bound, rows), pa.string()),
         "explanation": pa.array(sentences(bound, rows), pa.string()),
         "amount": _amounts(rows),
+        "date": _dates(subjects(bound, rows), days),
     }
     arrays: list[pa.Array] = []
     for field in FINDING:

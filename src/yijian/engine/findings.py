@@ -12,7 +12,8 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import xlsxwriter
 
-from yijian.engine.ledger import Counts, Ledger, Run
+from yijian.engine.doubts import RULE, mark
+from yijian.engine.ledger import Counts, Ledger, Run, Tally
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
 
@@ -51,8 +52,9 @@ def needed_run(home: Home) -> Run:
 
 
 def read_findings(home: Home, run: Run, rule: str | None = None) -> pa.Table:
-    """Findings of a run in the columns of `explain.FINDING`."""
-    return Ledger(home).findings(run, rule)
+    """Findings of a run in the columns of `doubts.MARKED`."""
+    ledger = Ledger(home)
+    return mark(ledger.findings(run, rule), ledger.findings(run, RULE))
 
 
 def read_coverage(home: Home, run: Run) -> list[CoverageRow]:
@@ -64,20 +66,17 @@ def read_coverage(home: Home, run: Run) -> list[CoverageRow]:
 
 
 def _row(rule: str, title: str, error: str, parts: list[Counts]) -> CoverageRow:
-    causes: dict[str, int] = {}
-    for part in parts:
-        for cause, n in part.causes.items():
-            causes[cause] = causes.get(cause, 0) + n
+    whole = sum((p.tally() for p in parts), Tally())
     return CoverageRow(
         rule,
         title,
-        sum(p.total for p in parts),
-        sum(p.excluded for p in parts),
-        sum(p.not_applicable for p in parts),
-        sum(p.passed for p in parts),
-        sum(p.found for p in parts),
-        sum(causes.values()),
-        causes,
+        whole.total,
+        whole.excluded,
+        whole.not_applicable,
+        whole.passed,
+        whole.found,
+        whole.not_judged,
+        whole.causes,
         sum(p.findings for p in parts),
         sum((Decimal(p.amount) for p in parts), Decimal("0.00")),
         error,

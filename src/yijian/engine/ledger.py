@@ -11,8 +11,9 @@ never answered differently.
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -25,33 +26,57 @@ from yijian.engine.explain import FINDING
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
 
-FORMAT = "1"
+FORMAT = "2"
 """Part of every unit's name: a change in how findings are made makes all units new."""
 
 META = b"yijian.counts"
 
 
-class Counts(msgspec.Struct, frozen=True):
-    """Rows of the rule's lake table in one bucket: total = excluded + not_applicable + passed + found + sum(causes).
+class Tally(msgspec.Struct, frozen=True):
+    """What became of rows: total = excluded + not_applicable + passed + found + sum(causes). Tallies add up.
 
     excluded: invalid, refunded, or not of the view (say, not a stay) · not_applicable: the rule does not speak of them ·
-    causes: rows not judged, by cause · findings and amount (yuan, as text): what was found about the `found` rows.
+    causes: rows not judged, by cause.
     """
 
-    rule: str
-    bucket: int | None
-    total: int
-    excluded: int
-    not_applicable: int
-    passed: int
-    found: int
-    causes: dict[str, int]
-    findings: int
-    amount: str
+    total: int = 0
+    excluded: int = 0
+    not_applicable: int = 0
+    passed: int = 0
+    found: int = 0
+    causes: dict[str, int] = {}
 
     @property
     def not_judged(self) -> int:
         return sum(self.causes.values())
+
+    def __add__(self, other: "Tally") -> "Tally":
+        causes = {c: self.causes.get(c, 0) + other.causes.get(c, 0) for c in (*self.causes, *other.causes)}
+        return Tally(
+            self.total + other.total,
+            self.excluded + other.excluded,
+            self.not_applicable + other.not_applicable,
+            self.passed + other.passed,
+            self.found + other.found,
+            causes,
+        )
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """What a rule did with the rows of its lake table in one bucket, by month (`2025-06`; '' = rows without a date).
+
+    findings and amount (yuan, as text): what was found about the `found` rows.
+    """
+
+    rule: str
+    bucket: int | None
+    months: dict[str, Tally]
+    findings: int
+    amount: str
+
+    def tally(self, within: Callable[[str], bool] = lambda _month: True) -> Tally:
+        """All months together, or those that `within` lets in."""
+        return sum((tally for month, tally in self.months.items() if within(month)), Tally())
 
 
 class RuleRun(msgspec.Struct, frozen=True):
@@ -76,6 +101,17 @@ class Run(msgspec.Struct, frozen=True):
     units: list[str]
 
 
+def _with_version(one: Counts, other: Counts) -> Counts:
+    """Two versions of a rule over the same rows: rows that one judges are not applicable to the other."""
+    months: dict[str, Tally] = {}
+    for month, rows in one.months.items():
+        both = msgspec.structs.replace(rows + other.months.get(month, Tally()), total=rows.total, excluded=rows.excluded)
+        judged = both.passed + both.found + both.not_judged
+        months[month] = msgspec.structs.replace(both, not_applicable=rows.total - rows.excluded - judged)
+    amount = str(Decimal(one.amount) + Decimal(other.amount))
+    return Counts(one.rule, one.bucket, months, one.findings + other.findings, amount)
+
+
 def unit_id(bound: BoundRule, data_digest: str, bucket: int | None) -> str:
     """The name of a unit: a hash of everything that its findings depend on."""
     texts = [views()[v].sql for v in sorted(closure(bound.views_read)) if v in views()]
@@ -92,10 +128,10 @@ def unit_id(bound: BoundRule, data_digest: str, bucket: int | None) -> str:
 
 
 class Ledger:
-    """The units and runs of one home."""
+    """The units and runs of one home, or of a folder apart (for judging again what was judged before)."""
 
-    def __init__(self, home: Home) -> None:
-        self.folder = home.findings
+    def __init__(self, home: Home, folder: Path | None = None) -> None:
+        self.folder = folder or home.findings
 
     def path(self, unit: str) -> Path:
         return self.folder / "units" / unit[:2] / f"{unit}.parquet"
@@ -134,8 +170,13 @@ class Ledger:
         return pa.concat_tables([FINDING.empty_table(), *(t.replace_schema_metadata(None) for t in tables)])
 
     def coverage(self, run: Run) -> Iterator[Counts]:
-        """The counts of a run's units."""
-        return (self.counts(unit) for unit in run.units)
+        """The counts of a run by rule and bucket: versions of a rule share the rows, each speaks of its own days."""
+        parts: dict[tuple[str, int | None], Counts] = {}
+        for unit in run.units:
+            counts = self.counts(unit)
+            key = (counts.rule, counts.bucket)
+            parts[key] = _with_version(parts[key], counts) if key in parts else counts
+        return iter(parts.values())
 
     def finish(self, snapshot: int, rules: dict[str, RuleRun], units: list[str], make_current: bool) -> Run:
         """Record a run and, if so wanted, make it the current one. The same units are the same run, recorded once."""

@@ -11,7 +11,7 @@ from yijian.engine.compile import Compiled, compile_rule
 from yijian.engine.ledger import unit_id
 from yijian.knowledge.store import KnowledgeStore
 from yijian.rulebook.check import why_not
-from yijian.rulebook.rule import Rule, Scalar
+from yijian.rulebook.rule import Engine, Rule, Scalar
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
 
@@ -68,7 +68,7 @@ def columns_wanted(rules: Iterable[BoundRule]) -> dict[str, set[str]]:
     """View → columns that must be loaded so that these rules can run."""
     rules = list(rules)
     loaded = {n for n in closure({v for r in rules for v in r.views_read}) if n in views()}
-    named = {c for r in rules for c in (*r.columns_named, r.view.key, r.view.day)}
+    named = {c for r in rules for c in (*r.columns_named, r.view.key, r.view.day, r.view.period)}
     wanted: dict[str, set[str]] = {}
     for name in loaded:
         read_by_views = {c for other in loaded if name in views()[other].reads for c in columns_of_view(other)}
@@ -76,11 +76,13 @@ def columns_wanted(rules: Iterable[BoundRule]) -> dict[str, set[str]]:
     return wanted
 
 
-def _bind_all(rules: Mapping[str, Rule], home: Home, store: KnowledgeStore) -> tuple[list[BoundRule], dict[str, str]]:
+def _bind_all(
+    rules: Mapping[str, Rule], home: Home, store: KnowledgeStore, target: Engine
+) -> tuple[list[BoundRule], dict[str, str]]:
     """Bound rules, and for those that cannot run the reason."""
     values, bound, errors = area_parameters(home, rules), list[BoundRule](), dict[str, str]()
-    for rule in rules.values():
-        if reason := why_not(rule):
+    for rule in (version for named in rules.values() for version in named.versions):
+        if reason := why_not(rule) or rule.declaration.engine_gaps.get(target, ""):
             errors[rule.id] = reason
             continue
         bound.append(bind(rule, store, values.get(rule.id)))
@@ -98,8 +100,9 @@ def _units(bound: Iterable[BoundRule], snapshot: Snapshot, buckets: int) -> list
         return digests[key]
 
     units: list[Unit] = []
+    target = "duckdb" if buckets else "spark"
     for rule in bound:
-        compiled, tables = compile_rule(rule, "duckdb" if buckets else "spark"), tuple(tables_read(rule))
+        compiled, tables = compile_rule(rule, target, listed=buckets > 0), tuple(tables_read(rule))
         person = rule.rule.declaration.locality == "person" and buckets > 0
         units += [
             Unit(compiled, bucket, unit_id(rule, digest(bucket, tables), bucket))
@@ -108,12 +111,19 @@ def _units(bound: Iterable[BoundRule], snapshot: Snapshot, buckets: int) -> list
     return units
 
 
-def plan(home: Home, rules: Mapping[str, Rule], *, by_bucket: bool) -> Plan:
-    """The units of a run by the rules that are active or on trial. UserError where there is no data to judge."""
-    lake, store = Lake.open(home), KnowledgeStore.open(home)
-    snapshot = lake.snapshot()
+def plan(
+    home: Home, rules: Mapping[str, Rule], *, by_bucket: bool, commit: int | None = None, snapshot: Snapshot | None = None
+) -> Plan:
+    """The units of a run by the rules that are active or on trial. UserError where there is no data to judge.
+
+    commit: an older state of the home's lake; snapshot: a lake that is elsewhere.
+    """
+    if snapshot is None:
+        lake = Lake.open(home)
+        snapshot = lake.snapshot() if commit is None else lake.at(commit)
+    store = KnowledgeStore.open(home)
     if snapshot.number == 0:
         raise UserError("数据湖里还没有数据", where=str(home.path), do="请先运行 yijian import 导入")
     running = {r.id: r for r in rules.values() if r.declaration.status in ("active", "trial")}
-    bound, errors = _bind_all(running, home, store)
-    return Plan(running, errors, _units(bound, snapshot, lake.buckets if by_bucket else 0), snapshot, store)
+    bound, errors = _bind_all(running, home, store, "duckdb" if by_bucket else "spark")
+    return Plan(running, errors, _units(bound, snapshot, snapshot.commit.buckets if by_bucket else 0), snapshot, store)

@@ -29,8 +29,17 @@ class Need(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cause: str
 
 
-class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The fields of `rule.toml`. `rules/rule.schema.json` is made from this class."""
+Engine = Literal["duckdb", "sqlite", "spark"]
+Gap = Annotated[str, msgspec.Meta(pattern=r"^(notimpl|notyet|never)\(.+\)$")]
+"""Why a rule does not run on an engine: we have not done it, the engine cannot yet, the engine never will; with the reason."""
+
+
+class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """The fields of `rule.toml`. `rules/rule.schema.json` is made from this class.
+
+    engine_gaps: engines of its stages on which the rule does not run, and why; its examples must then fail there.
+    lists_needed: whether a rule of several lists can judge when some of them were not imported (`any`), or none may lack.
+    """
 
     id: Identifier
     version: Annotated[int, msgspec.Meta(ge=1)] = 1
@@ -48,6 +57,8 @@ class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     applies_to: str
     needs: tuple[str | Need, ...] = ()
     knowledge: tuple[Identifier, ...] = ()
+    lists_needed: Literal["all", "any"] = "all"
+    engine_gaps: dict[Engine, Gap] = {}
     valid_from: date
     valid_to: date = date(9999, 12, 31)
     explain: str
@@ -59,13 +70,19 @@ class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class Rule(msgspec.Struct, frozen=True, dict=True):
-    """A loaded rule: its declaration, the SQL it runs, where both came from."""
+    """A loaded rule: its declaration, the SQL it runs, where both came from, and the versions in force before it."""
 
     declaration: Declaration
     family: str
     folder: Path
     sql: str
     sql_path: Path
+    earlier: "tuple[Rule, ...]" = ()
+
+    @property
+    def versions(self) -> "tuple[Rule, ...]":
+        """All versions, oldest first: each judges the days on which it was in force."""
+        return (*self.earlier, self)
 
     @property
     def id(self) -> str:
@@ -102,9 +119,23 @@ class Rule(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def digest(self) -> str:
-        """sha256 over all that decides what the rule finds and says: declaration and SQL, not spacing or comments in TOML."""
+        """sha256 over all that decides what the rule finds and says: declaration and SQL, not spacing or comments in TOML.
+
+        What the declaration leaves at its default is not part of it: a field that a later program knows changes no digest.
+        """
         decided = msgspec.json.encode(self.declaration, order="sorted")
         return hashlib.sha256(decided + b"\0" + self.sql.encode()).hexdigest()
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        """The engines of its stages: DuckDB always, SQLite where one request is judged by it, Spark where all payments are."""
+        stages = set(self.declaration.stages)
+        named: list[Engine] = ["duckdb"]
+        if stages & {"pre", "mid"}:
+            named.append("sqlite")
+        if "post" in stages:
+            named.append("spark")
+        return tuple(named)
 
     def bound(self, overrides: dict[str, Scalar] | None = None) -> dict[str, Scalar]:
         """Parameter values in force: the defaults, with an area's overrides."""

@@ -26,6 +26,15 @@ def day_of(number: int) -> date:
     return EPOCH + timedelta(days=number)
 
 
+def month_of(number: int) -> str:
+    """The month of a day number.
+
+    >>> month_of(20454)
+    '2026-01'
+    """
+    return f"{day_of(number):%Y-%m}"
+
+
 def minute_of(number: int) -> datetime:
     """The time of a minute number, without zone (Asia/Shanghai, as in the claims).
 

@@ -2,18 +2,20 @@
 
 import json
 import time
+from collections.abc import Iterator
+from typing import Any
 
 from django.core.management import call_command
 from django.utils import timezone
 
 from yijian.claims.lake import Lake
-from yijian.engine.findings import needed_run, read_coverage
+from yijian.engine.findings import needed_run, read_coverage, read_findings
+from yijian.engine.ledger import Run
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
 from yijian.web.accounts.actions import make_demo_accounts
 from yijian.web.accounts.queries import usernames
 from yijian.web.findings.actions import load_run
-from yijian.web.findings.lake import finding_rows
 from yijian.web.findings.queries import newest_run
 from yijian.web.findings.rulebook import rules_now
 from yijian.web.institutions.actions import take_over_institutions
@@ -42,10 +44,14 @@ def take_over_newest_run(home: Home) -> str:
     snapshot = Lake.open(home).at(run.snapshot)
     institutions = take_over_institutions(institutions_in(snapshot), who=WHO, when=timezone.now())
     official = {rule.id: rule.official_code for rule in rules_now().values()}
-    findings = load_run(
-        run, read_coverage(home, run), finding_rows(home, run), official_codes=official, who=WHO, when=timezone.now()
-    )
+    findings = load_run(run, read_coverage(home, run), _rows(home, run), official_codes=official, who=WHO, when=timezone.now())
     return f"已装入审核 {run.id}：{findings:,} 个疑点、{institutions:,} 家机构，{time.perf_counter() - begun:.1f} 秒"
+
+
+def _rows(home: Home, run: Run) -> Iterator[dict[str, Any]]:
+    """The findings of a run, without holding all of them as Python rows."""
+    for batch in read_findings(home, run).to_batches(max_chunksize=10_000):
+        yield from batch.to_pylist()
 
 
 def _keep(home: Home, made: dict[str, str]) -> None:

@@ -29,7 +29,11 @@ class ViewColumn(msgspec.Struct, frozen=True):
 
 
 class View(msgspec.Struct, frozen=True):
-    """A view: its columns, key, query, and the lake tables (`base`, by spaces) whose rows it accounts for."""
+    """A view: its columns, its key, the query that makes it, and the lake tables (`base`, by spaces) whose rows it accounts for.
+
+    `day`: the column that decides what is in force. `period`: the column by which a row belongs to a month (`day` unless said);
+    `dated`: where each base table has that date ('' = it has none: rows that are not in the view belong to no month).
+    """
 
     name: str
     title: str
@@ -40,6 +44,8 @@ class View(msgspec.Struct, frozen=True):
     columns: dict[str, ViewColumn]
     sql: str
     day: str = ""
+    period: str = ""
+    dated: str = ""
 
     @property
     def bases(self) -> tuple[str, ...]:
@@ -53,6 +59,10 @@ def views() -> dict[str, View]:
     here = files(__package__ or "")
     declared = tomllib.loads((here / "views.toml").read_text(encoding="utf-8"))
     return {
-        name: msgspec.convert({**spec, "name": name, "sql": (here / f"{name}.sql").read_text(encoding="utf-8")}, View)
+        name: msgspec.convert(_whole(name, spec, (here / f"{name}.sql").read_text(encoding="utf-8")), View)
         for name, spec in declared.items()
     }
+
+
+def _whole(name: str, spec: dict[str, object], sql: str) -> dict[str, object]:
+    return {"period": spec.get("day", ""), **spec, "name": name, "sql": sql}

@@ -24,6 +24,11 @@ def judgeable(list_id: str) -> str:
     return (" OR " if "max_age" in declared.required else " AND ").join(given) or "TRUE"
 
 
+def listed_view(view: str, list_id: str) -> str:
+    """The name of the rows of a view whose code stands in a list."""
+    return f"{view}_in_{list_id}"
+
+
 def pruned(view: View, columns: set[str]) -> exp.Query:
     """The view's query with only the wanted output columns (and its key), in each branch of a union."""
     query, wanted = dialect.parse(view.sql), columns | {view.key}

@@ -5,7 +5,7 @@ the columns that some rule names, and thrown away before the next one: memory st
 """
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,8 @@ import duckdb
 import pyarrow as pa
 
 from yijian.claims.tables import Table, tables
-from yijian.claims.views import View, views
-from yijian.engine.backends import QueryFailed, judgeable, pruned
+from yijian.claims.views import views
+from yijian.engine.backends import QueryFailed, judgeable, listed_view, pruned
 from yijian.rulebook.check import list_columns
 
 DIALECT = "duckdb"
@@ -55,15 +55,30 @@ class Session:
         selected = ", ".join(f"CAST({c} - DATE '1970-01-01' AS INTEGER) AS {c}" if c in days else c for c in columns)
         self._run(f"CREATE TABLE {name} AS SELECT {selected} FROM read_parquet(?) WHERE {judgeable(list_id)}", [str(path)])
 
-    def load_views(self, wanted: Mapping[str, set[str]], files: Mapping[str, Sequence[Path]]) -> dict[str, int]:
-        """Load the views (in an order that stands) from the lake's files; gives each one's number of rows.
+    def load_views(self, wanted: Mapping[str, set[str]], files: Mapping[str, Sequence[str]], listed: Iterable[str] = ()) -> None:
+        """Load the views (in an order that stands) from the lake's files.
 
-        wanted: view → columns that some rule names; files: lake table → Parquet files (none: the table is empty).
+        wanted: view → columns that some rule names; files: lake table → Parquet files (none: the table is empty);
+        listed: lists whose fee lines are picked out, once for all rules that speak of them only.
         """
         self.drop_views()
         for table_name, paths in files.items():
             self._table(tables()[table_name], paths)
-        return {name: self._view(view, wanted[name]) for name, view in views().items() if name in wanted}
+        for name, view in views().items():
+            if name in wanted:
+                self._create("TABLE", name, pruned(view, wanted[name]).sql(DIALECT))
+        self._pick_out(sorted(listed))
+
+    def _pick_out(self, lists: Sequence[str]) -> None:
+        """One pass over all fee lines for all lists; the lines of each list lie together."""
+        if not lists:
+            return
+        codes = " UNION ALL ".join(f"SELECT DISTINCT '{name}' AS list_id, code FROM kb_{name}" for name in lists)
+        picked = f"SELECT t.list_id, f.* FROM fee_line AS f JOIN ({codes}) AS t ON t.code = f.code ORDER BY t.list_id"
+        self._create("TABLE", "fee_line_by_list", picked)
+        for name in lists:
+            one = f"SELECT * EXCLUDE (list_id) FROM fee_line_by_list WHERE list_id = '{name}'"
+            self._create("VIEW", listed_view("fee_line", name), one)
 
     def drop_views(self) -> None:
         """Forget what `load_views` and `put_rows` loaded."""
@@ -71,18 +86,17 @@ class Session:
             self._db.execute(f"DROP {kind} IF EXISTS {name}")
         self._loaded.clear()
 
-    def _table(self, table: Table, paths: Sequence[Path]) -> None:
+    def _table(self, table: Table, paths: Sequence[str]) -> None:
         if paths:
-            self._run(f"CREATE VIEW {table.name} AS SELECT * FROM read_parquet({[str(p) for p in paths]})", [])
+            self._run(f"CREATE VIEW {table.name} AS SELECT * FROM read_parquet({list(paths)})", [])
         else:
             columns = ", ".join(f"CAST(NULL AS {c.sql_type}) AS {c.name}" for c in table.lake_columns)
             self._db.execute(f"CREATE VIEW {table.name} AS SELECT {columns} WHERE FALSE")
         self._loaded.append(("VIEW", table.name))
 
-    def _view(self, view: View, columns: set[str]) -> int:
-        self._run(f"CREATE TABLE {view.name} AS {pruned(view, columns).sql(DIALECT)}", [])
-        self._loaded.append(("TABLE", view.name))
-        return self.rows(f"SELECT COUNT(*) FROM {view.name}")[0][0]
+    def _create(self, kind: str, name: str, query: str) -> None:
+        self._run(f"CREATE {kind} {name} AS {query}", [])
+        self._loaded.append((kind, name))
 
     def put_rows(self, name: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> None:
         """A table of given rows, for examples. Values stand in the order of `columns` (name → SQL type)."""
@@ -103,6 +117,25 @@ class Session:
             return self._cursor().sql(sql).to_arrow_table()
         except duckdb.Error as error:
             raise QueryFailed(str(error).splitlines()[0]) from error
+
+    def days(self, view: str, key: str, day: str, keys: Sequence[str]) -> dict[str, int | None]:
+        """Of these rows of a view their day numbers; a key that is not there is not in the answer."""
+        cursor = self._cursor()
+        cursor.register("asked", pa.table({"asked_key": pa.array(keys, pa.string())}))
+        try:
+            query = f"SELECT {key}, {day} FROM {view} SEMI JOIN asked ON asked_key = {key}"
+            return dict(cursor.execute(query).fetchall())
+        except duckdb.Error as error:
+            raise QueryFailed(str(error).splitlines()[0]) from error
+        finally:
+            cursor.unregister("asked")
+
+    @staticmethod
+    def arrow_schema(types: Mapping[str, str]) -> pa.Schema:
+        """Column → SQL type of the lake as Arrow types."""
+        spec = ", ".join(f"CAST(NULL AS {t}) AS {c}" for c, t in types.items())
+        with duckdb.connect() as db:
+            return db.sql(f"SELECT {spec}").to_arrow_table().schema
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         """This thread's own connection to the same tables: units of a bucket are asked side by side."""

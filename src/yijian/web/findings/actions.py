@@ -37,7 +37,7 @@ def load_run(
     who: str,
     when: datetime,
 ) -> int:
-    """Take over a run whole: its ledger and its findings (`lake.finding_rows`). Returns how many findings are open now.
+    """Take over a run whole: its ledger and its findings (rows of `explain.FINDING`). Returns how many are open now.
 
     Findings that the run no longer has are gone in it. Their institutions must be there (`take_over_institutions`).
     """
@@ -87,11 +87,12 @@ def _fields(loaded: Run, row: Mapping[str, Any], titles: Mapping[str, str]) -> d
         "psn_no": row["psn_no"] or "",
         "mdtrt_id": row["mdtrt_id"] or "",
         "setl_id": row["setl_id"] or "",
-        "day": row["day"],
+        "day": row["date"],
         "amount": row["amount"],
         "explanation": row["explanation"],
         "legal_basis": row["legal_basis"] or "",
         "evidence": row["evidence"] or "",
+        "mapping_error": row["mapping_error"] or "",
         "rule_hash": row["rule_hash"],
         "knowledge_hash": row["knowledge_hash"] or "",
         "first_run_id": loaded.id,

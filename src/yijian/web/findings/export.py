@@ -18,7 +18,7 @@ MOST_ROWS = 1_000_000
 COLUMNS = (
     ("疑点编号", 23), ("规则", 30), ("规则编码", 20), ("性质", 10), ("机构编码", 16), ("机构名称", 24), ("机构级别", 11),
     ("发生日期", 12), ("涉及金额（元）", 15), ("说明", 60), ("人员编号（掩码）", 20), ("就诊编号", 20), ("结算编号", 20),
-    ("依据", 40), ("规则哈希", 18), ("知识哈希", 18),
+    ("疑似目录对照错误（疑点编号）", 23), ("依据", 40), ("规则哈希", 18), ("知识哈希", 18),
 )  # fmt: skip
 
 
@@ -66,6 +66,7 @@ def _row(finding: Finding) -> list[str | float | None]:
         masked_number(finding.psn_no),
         finding.mdtrt_id,
         finding.setl_id,
+        finding.mapping_error,
         finding.legal_basis,
         finding.rule_hash,
         finding.knowledge_hash,

@@ -9,6 +9,9 @@ from django.http import QueryDict
 
 from yijian.web.findings.models import Finding
 
+MAPPING = {"sound": "没有疑问", "doubtful": "疑似有误，先查对照"}
+"""Whether the code mapping under a finding is in doubt."""
+
 
 @dataclass(frozen=True)
 class Filters:
@@ -19,6 +22,7 @@ class Filters:
     verdict: str = ""
     least: str = ""
     month: str = ""
+    mapping: str = ""
     text: str = ""
 
     @classmethod
@@ -67,6 +71,8 @@ class Filters:
             q &= Q(amount__gte=least)
         if self.month and (month := self._month()) is not None:
             q &= Q(day__gte=month[0], day__lt=month[1])
+        if self.mapping in MAPPING:
+            q &= Q(mapping_error="") if self.mapping == "sound" else ~Q(mapping_error="")
         return q & self._text() if self.text else q
 
     def _text(self) -> Q:
@@ -84,6 +90,7 @@ class Filters:
             ("性质", str(dict(Finding.Verdict.choices).get(self.verdict, self.verdict))),
             ("涉及金额不低于", f"{self.least} 元" if self.least else ""),
             ("发生月份", self.month),
+            ("目录对照", MAPPING.get(self.mapping, "")),
             ("文字或编号", self.text),
         ]
         return [(title, value) for title, value in said if value]

@@ -106,6 +106,8 @@ class Finding(models.Model):
     explanation = models.TextField("说明")
     legal_basis = models.TextField("依据", blank=True)
     evidence = models.TextField("证据", blank=True)
+    mapping_error = models.CharField("疑似目录对照错误", max_length=40, blank=True)
+    """The finding that puts the code mapping under these rows in doubt; '' where nothing does."""
     rule_hash = models.CharField(max_length=64)
     knowledge_hash = models.CharField(max_length=64, blank=True)
     first_run = models.ForeignKey(Run, models.PROTECT, related_name="+")

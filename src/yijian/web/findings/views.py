@@ -19,7 +19,7 @@ from yijian.web.audit_log.actions import address_of
 from yijian.web.findings import actions, charts, queries
 from yijian.web.findings.evidence import Evidence, evidence_of
 from yijian.web.findings.export import workbook
-from yijian.web.findings.filters import Filters
+from yijian.web.findings.filters import MAPPING, Filters
 from yijian.web.findings.models import Finding, RuleResult
 from yijian.web.findings.rulebook import hash_now, rule_now
 from yijian.web.findings.timeline import timeline
@@ -53,6 +53,7 @@ def findings(request: HttpRequest) -> HttpResponse:
         "rules": rules,
         "institutions": institutions,
         "verdicts": Finding.Verdict.choices,
+        "mappings": MAPPING,
         "sorting": order,
         "page": page_of(request, found.order_by(*order.order)),
         "totals": queries.totals(found),
