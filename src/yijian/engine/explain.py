@@ -8,6 +8,7 @@ from the code `x`, by the code table that `names` gives for it (its own name oth
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from math import isfinite
 from string import Formatter
 from typing import Any
 
@@ -111,9 +112,12 @@ def _split(value: str | None) -> list[str]:
 
 def _amounts(rows: pa.Table) -> pa.Array:
     """Yuan rounded half up to cents. Doubles go through their shortest decimal, so that every engine rounds alike."""
+    values = rows.column("amount").to_pylist()
+    if any(isinstance(v, float) and not isfinite(v) for v in values):
+        raise BrokenRule("amount 不是一个数（除数为零？）")
     cents = [
         None if v is None else Decimal(str(round(v, 6)) if isinstance(v, float) else v).quantize(CENT, ROUND_HALF_UP)
-        for v in rows.column("amount").to_pylist()
+        for v in values
     ]
     return pa.array(cents, pa.decimal128(16, 2))
 
