@@ -36,7 +36,7 @@ COMMANDS = {
 }
 """Command → module with a function `run`."""
 
-GROUPS = {"knowledge": "knowledge", "rules": "rules", "quarantine": "quarantine", "coverage": "coverage", "pack": "pack"}
+GROUPS = {"knowledge": "knowledge", "rules": "rules", "quarantine": "quarantine", "coverage": "coverage", "pack": "pack", "history": "history"}
 """Group of commands → module with a typer `app`."""
 
 

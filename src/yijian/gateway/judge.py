@@ -71,7 +71,7 @@ class Judge:
         self._db.execute("PRAGMA case_sensitive_like = ON; PRAGMA journal_mode = OFF; PRAGMA temp_store = MEMORY")
         self._db.execute("ATTACH ? AS pack", (pack.uri,))
         self._has_history = False
-        self._used = sorted({v for r in pack.rules for v in r.reads})
+        self._used = sorted({v for r in pack.rules for v in r.reads}, key=lambda v: (v not in OF_VISITS, v))
         self._writers: dict[tuple[str, int], _Writer] = {}
         self._codes = {name: self._codes_of(name) for name in {r.scope_list for r in pack.rules if r.scope_list}}
         self._make_tables()
