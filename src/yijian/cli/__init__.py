@@ -33,10 +33,19 @@ COMMANDS = {
     "demo": "demo",
     "serve": "serve",
     "docs": "docs",
+    "gateway": "gateway",
 }
 """Command → module with a function `run`."""
 
-GROUPS = {"knowledge": "knowledge", "rules": "rules", "quarantine": "quarantine", "coverage": "coverage", "pack": "pack", "history": "history"}
+GROUPS = {
+    "knowledge": "knowledge",
+    "rules": "rules",
+    "quarantine": "quarantine",
+    "coverage": "coverage",
+    "pack": "pack",
+    "history": "history",
+    "keys": "keys",
+}
 """Group of commands → module with a typer `app`."""
 
 

@@ -74,3 +74,21 @@ def diff(before: PackArgument, after: PackArgument) -> None:
         show_table("不同之处", ["种类", "名称", "变化"], changed)
     else:
         console().print("两个规则包的规则、清单与参数相同")
+
+
+@app.command()
+def use(pack: PackArgument, home: HomeOption = None) -> None:
+    """启用一个规则包；运行中的网关不停机换用。"""
+    from yijian.gateway import packs
+    from yijian.vocabulary.home import Home
+
+    console().print(f"已启用规则包 {packs.use(Home.of(home), pack).manifest.version}")
+
+
+@app.command()
+def back(home: HomeOption = None) -> None:
+    """退回上一个规则包。"""
+    from yijian.gateway import packs
+    from yijian.vocabulary.home import Home
+
+    console().print(f"已退回规则包 {packs.back(Home.of(home)).manifest.version}")

@@ -121,7 +121,11 @@ def cents(value: Any) -> Decimal | None:
     """Yuan rounded half up to cents. BrokenRule if it is not a number."""
     if isinstance(value, float) and not isfinite(value):
         raise BrokenRule("amount 不是一个数（除数为零？）")
-    return None if value is None else Decimal(str(round(value, 6)) if isinstance(value, float) else value).quantize(CENT, ROUND_HALF_UP)
+    return (
+        None
+        if value is None
+        else Decimal(str(round(value, 6)) if isinstance(value, float) else value).quantize(CENT, ROUND_HALF_UP)
+    )
 
 
 def _amounts(rows: pa.Table) -> pa.Array:

@@ -50,11 +50,19 @@ class Found:
 
 @dataclass
 class Judgement:
-    """What a pack says of a case: findings, and rules that could not judge with the cause."""
+    """What a pack says of a case: findings, and rules that could not judge with the cause.
+
+    failed: of the latter those where the fault is ours (an error, the time, the store), not in what was sent.
+    """
 
     found: list[Found] = field(default_factory=list[Found])
     not_judged: dict[str, str] = field(default_factory=dict[str, str])
+    failed: list[str] = field(default_factory=list[str])
     asked: int = 0
+
+    def fail(self, rule: str, why: str) -> None:
+        self.not_judged[rule] = why
+        self.failed.append(rule)
 
 
 class Judge:
@@ -109,7 +117,9 @@ class Judge:
             for table, rows in ((name, 200), (f"{name}_now", 50)):
                 self._db.execute("DELETE FROM main.sqlite_stat1 WHERE tbl = ?", (table,))
                 if name in OF_VISITS or table == name:
-                    indexes = self._db.execute("SELECT name FROM main.sqlite_schema WHERE type = 'index' AND tbl_name = ?", (table,))
+                    indexes = self._db.execute(
+                        "SELECT name FROM main.sqlite_schema WHERE type = 'index' AND tbl_name = ?", (table,)
+                    )
                     for (index,) in indexes.fetchall():
                         self._db.execute("INSERT INTO main.sqlite_stat1 VALUES (?, ?, ?)", (table, index, f"{rows} 4"))
         self._db.execute("ANALYZE main.sqlite_schema")
@@ -148,9 +158,9 @@ class Judge:
             self._hit({r.scope_list for r in wide if r.scope_list}, codes)
         for rule in asked:
             if not usable and rule in reads_store:
-                result.not_judged[rule.id] = NO_STORE
+                result.fail(rule.id, NO_STORE)
             elif time.perf_counter() - began > self._request_seconds:
-                result.not_judged[rule.id] = OVER_TIME
+                result.fail(rule.id, OVER_TIME)
             else:
                 self._ask(rule, case, result)
         return result
@@ -201,7 +211,9 @@ class Judge:
         if name in ("doctor", "place", "agreement"):
             column = view.key if name == "doctor" else "fixmedins_code"
             lines, visits = case.now.get("fee_line", []), case.now.get("settlement", [])
-            wanted = sorted({r["bilg_dr_code"] or "" for r in lines} if name == "doctor" else {r["fixmedins_code"] for r in visits})
+            wanted = sorted(
+                {r["bilg_dr_code"] or "" for r in lines} if name == "doctor" else {r["fixmedins_code"] for r in visits}
+            )
             if name == "place" and "settlement" in self._used:
                 wanted += [str(r[0]) for r in self._db.execute("SELECT DISTINCT fixmedins_code FROM settlement")]
             where, values = f"{column} IN ({', '.join('?' for _ in wanted)})", tuple(wanted)
@@ -229,9 +241,9 @@ class Judge:
             found = self._found(rule, case)
             cause = self._cause(rule) if self._causes and rule.has_needs else ""
         except apsw.InterruptError:
-            result.not_judged[rule.id] = OVER_TIME
+            result.fail(rule.id, OVER_TIME)
         except (apsw.Error, BrokenRule):
-            result.not_judged[rule.id] = "规则运行出错"
+            result.fail(rule.id, "规则运行出错")
         else:
             result.found += found
             if cause:

@@ -108,7 +108,9 @@ def _add(case: Case, into: dict[str, list[Row]], patient: Fields, encounter: Fie
     shared = ("psn_no", "fixmedins_code", "mdtrt_id", "setl_id", "med_type", "encounter", "service_day", "gend", "age",
               "newborn_on_mother", "medfee_sumamt", "fund_pay_sumamt")  # fmt: skip
     base = {name: settled[name] for name in shared}
-    into.setdefault("diagnosis", []).extend(base | _diagnosis(d, n, settled) for n, d in enumerate(encounter["fsi_diagnose_dtos"]))
+    into.setdefault("diagnosis", []).extend(
+        base | _diagnosis(d, n, settled) for n, d in enumerate(encounter["fsi_diagnose_dtos"])
+    )
     operations: list[Fields] = encounter["fsi_operation_dtos"]
     main = {"maindiag_code": settled["maindiag_code"]}
     into.setdefault("operation", []).extend(base | main | _operation(o, n, settled) for n, o in enumerate(operations))
