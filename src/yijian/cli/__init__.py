@@ -37,15 +37,7 @@ COMMANDS = {
 }
 """Command → module with a function `run`."""
 
-GROUPS = {
-    "knowledge": "knowledge",
-    "rules": "rules",
-    "quarantine": "quarantine",
-    "coverage": "coverage",
-    "pack": "pack",
-    "history": "history",
-    "keys": "keys",
-}
+GROUPS = {name: name for name in ("knowledge", "rules", "quarantine", "coverage", "pack", "history", "keys")}
 """Group of commands → module with a typer `app`."""
 
 

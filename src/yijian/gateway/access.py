@@ -1,4 +1,4 @@
-"""Who may ask: a key for each institution, kept as a hash with its day of expiry; how often; each message once; clocks that agree."""
+"""Who may ask: a key for each institution, kept as a hash with its day of expiry; how often; each message once; clocks."""
 
 import hashlib
 import os

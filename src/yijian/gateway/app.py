@@ -5,7 +5,7 @@ Every answer to a transaction is HTTP 200 in the national form: hospital systems
 
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -58,7 +58,7 @@ def make_app(settings: Settings) -> Starlette:
     service = Service(settings)
 
     @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
         sys.setswitchinterval(0.001)  # the judging thread and the loop take turns quickly
         service.start()
         yield

@@ -25,7 +25,7 @@ from yijian.gateway.span import OF_VISITS
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
 
-KEPT = ("settlement", "fee_line", "stay", "diagnosis", "operation", *STORED)
+KEPT: tuple[str, ...] = ("settlement", "fee_line", "stay", "diagnosis", "operation", *STORED)
 """Views that are kept; in the store each is the table `h_<view>`."""
 
 SHARED = ("place", "doctor", "agreement")

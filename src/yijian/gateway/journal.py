@@ -58,7 +58,7 @@ class Journal:
 
     def feed_back(self, institution: str, given: Iterable[tuple[str, str, str]]) -> list[str]:
         """Note what was done: (id, way, reason). The ids that this institution was never given; then nothing is noted."""
-        given = list(given)
+        given, unknown = list(given), list[str]()
         with self._db:
             unknown = [
                 key

@@ -117,9 +117,8 @@ class Judge:
             for table, rows in ((name, 200), (f"{name}_now", 50)):
                 self._db.execute("DELETE FROM main.sqlite_stat1 WHERE tbl = ?", (table,))
                 if name in OF_VISITS or table == name:
-                    indexes = self._db.execute(
-                        "SELECT name FROM main.sqlite_schema WHERE type = 'index' AND tbl_name = ?", (table,)
-                    )
+                    asked = "SELECT name FROM main.sqlite_schema WHERE type = 'index' AND tbl_name = ?"
+                    indexes = self._db.execute(asked, (table,))
                     for (index,) in indexes.fetchall():
                         self._db.execute("INSERT INTO main.sqlite_stat1 VALUES (?, ?, ?)", (table, index, f"{rows} 4"))
         self._db.execute("ANALYZE main.sqlite_schema")
@@ -209,11 +208,9 @@ class Judge:
             return True
         view = views()[name]
         if name in ("doctor", "place", "agreement"):
-            column = view.key if name == "doctor" else "fixmedins_code"
-            lines, visits = case.now.get("fee_line", []), case.now.get("settlement", [])
-            wanted = sorted(
-                {r["bilg_dr_code"] or "" for r in lines} if name == "doctor" else {r["fixmedins_code"] for r in visits}
-            )
+            column, wanted = "fixmedins_code", [case.institution]
+            if name == "doctor":
+                column, wanted = view.key, sorted({line["bilg_dr_code"] or "" for line in case.now.get("fee_line", [])})
             if name == "place" and "settlement" in self._used:
                 wanted += [str(r[0]) for r in self._db.execute("SELECT DISTINCT fixmedins_code FROM settlement")]
             where, values = f"{column} IN ({', '.join('?' for _ in wanted)})", tuple(wanted)

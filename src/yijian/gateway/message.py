@@ -176,9 +176,8 @@ def time_of(text: str) -> datetime | None:
     """
     plain = text.strip().replace("/", "-")
     if plain.isdigit() and len(plain) in (8, 14):
-        plain = f"{plain[:4]}-{plain[4:6]}-{plain[6:8]}" + (
-            f" {plain[8:10]}:{plain[10:12]}:{plain[12:]}" if len(plain) == 14 else ""
-        )
+        hour = f" {plain[8:10]}:{plain[10:12]}:{plain[12:]}" if len(plain) == 14 else ""
+        plain = f"{plain[:4]}-{plain[4:6]}-{plain[6:8]}{hour}"
     try:
         made = datetime.fromisoformat(plain)
     except ValueError:

@@ -12,6 +12,17 @@ TYPES: dict[str, dict[str, Any]] = {
 }
 
 
+DETAIL = ("jrd_id", "patn_id", "mdtrt_id", "rx_id", "vola_item_type")
+RESULT = (
+    "jr_id", "rule_id", "rule_code", "rule_name", "vola_cont", "patn_id", "mdtrt_id", "vola_amt_stas", "sev_deg", "vola_evid",
+    "vola_bhvr_type", "task_id", "is_feedback",
+)  # fmt: skip
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"schema": {"$ref": f"#/components/schemas/{name}"}}
+
+
 def _node(name: str) -> dict[str, Any]:
     """The schema of a node: standard fields, lists that may also be sent as one object."""
     properties: dict[str, Any] = {}
@@ -45,12 +56,9 @@ def _request() -> dict[str, Any]:
 
 def _response() -> dict[str, Any]:
     text, number = {"type": "string"}, {"type": "number"}
-    detail = dict.fromkeys(("jrd_id", "patn_id", "mdtrt_id", "rx_id", "vola_item_type"), text) | {"vola_amt": number}
-    found: dict[str, Any] = dict.fromkeys(("jr_id", "rule_id", "rule_code", "rule_name", "vola_cont", "patn_id", "mdtrt_id", "vola_amt_stas", "sev_deg", "vola_evid", "vola_bhvr_type", "task_id", "is_feedback"), text)  # fmt: skip
-    found |= {
-        "vola_amt": number,
-        "judge_result_detail_dtos": {"type": "array", "items": {"type": "object", "properties": detail}},
-    }
+    detail = dict.fromkeys(DETAIL, text) | {"vola_amt": number}
+    details = {"type": "array", "items": {"type": "object", "properties": detail}}
+    found = dict.fromkeys(RESULT, text) | {"vola_amt": number, "judge_result_detail_dtos": details}
     output = {
         "result": {"type": "array", "items": {"type": "object", "properties": found}},
         "not_judged": {"type": "array", "items": {"type": "object", "properties": {"rule_id": text, "reason": text}}},
@@ -66,11 +74,8 @@ def _response() -> dict[str, Any]:
 
 def document() -> dict[str, Any]:
     """The whole document."""
-    body = {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/request"}}}}
-    answer = {
-        "description": "国家接口形式的应答",
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/response"}}},
-    }
+    body = {"required": True, "content": {"application/json": _ref("request")}}
+    answer = {"description": "国家接口形式的应答", "content": {"application/json": _ref("response")}}
     post = {"requestBody": body, "responses": {"200": answer}, "security": [{"key": []}]}
     places = {
         "/": "全部交易，由 infno 区分",

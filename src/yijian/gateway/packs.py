@@ -1,4 +1,4 @@
-"""Which pack a home's gateway judges by: copies under `gateway/packs`, and `packs.json` that names the present one and those before.
+"""Which pack a home's gateway judges by: copies under `gateway/packs`, and `packs.json` that names the one in use.
 
 `packs.json` is replaced in one step; the workers look at it every second and change over between two requests.
 """

@@ -9,6 +9,7 @@ import logging
 import os
 import threading
 import time
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -217,14 +218,14 @@ class Service:
             return envelope(asked.reference, asked.received, {"result": [], "not_judged": []}, warning=BUSY)
         self._waiting += 1
         metrics.WAITING.set(self._waiting)
-        try:
-            judged = await asyncio.get_running_loop().run_in_executor(self._pool, self._judge_one, asked)
-        except Exception:
-            log.exception("judging failed")
+        judging = asyncio.get_running_loop().run_in_executor(self._pool, self._judge_one, asked)
+        await asyncio.wait([judging])
+        self._waiting -= 1
+        metrics.WAITING.set(self._waiting)
+        if failed := judging.exception():  # whatever fails in us, the hospital gets an answer and we a log entry
+            log.error("judging failed: %s at %s", type(failed).__name__, _places(failed))
             return envelope(asked.reference, asked.received, {"result": [], "not_judged": []}, warning=FAULT)
-        finally:
-            self._waiting -= 1
-            metrics.WAITING.set(self._waiting)
+        judged = judging.result()
         output = output_of(asked.case, judged, asked.reference, asked.task_id)
         for found in judged.found:
             metrics.FINDINGS.labels(found.rule.id).inc()
@@ -270,6 +271,11 @@ class Service:
             unknown = self._journal.feed_back(head["fixmedins_code"], given)
         if unknown:
             raise Refused(f"{where}warns.warn_rslt_id（提醒结果ID）{unknown[0][:50]} 不是给本机构的提醒")
+
+
+def _places(error: BaseException) -> str:
+    """Where in the code it went wrong. The error's own words stay out of the log: they may carry a person's data."""
+    return " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(traceback.extract_tb(error.__traceback__)))
 
 
 def _rule_ids(given: Any, where: str) -> tuple[str, ...]:
