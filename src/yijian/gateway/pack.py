@@ -143,11 +143,30 @@ def _of_now(sql: str) -> str:
     """The same question about the present encounter's rows."""
     tree = sqlglot.parse_one(sql, read="sqlite")
     for table in tree.find_all(exp.Table):
-        if table.name in OF_VISITS:
+        if table.name in OF_VISITS and not _is_cte(table):
             alias = table.alias or table.name
             table.set("this", exp.to_identifier(f"{table.name}_now"))
             table.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))
     return tree.sql("sqlite")
+
+
+def _is_cte(table: exp.Table) -> bool:
+    """Whether a name means a CTE: one of a query around it that stands before the place where it is named."""
+    inside: exp.Expr = table
+    around = table.parent
+    while around is not None:
+        with_ = around.args.get("with_")
+        for cte in with_.expressions if with_ is not None and with_ is not inside else ():
+            if cte.alias == table.name:
+                return True
+        if isinstance(around, exp.With):
+            for cte in around.expressions:
+                if cte is inside:
+                    break
+                if cte.alias == table.name:
+                    return True
+        inside, around = around, around.parent
+    return False
 
 
 def build(home: Home, rules: Mapping[str, Rule], target: Path, area: str = "") -> Manifest:
