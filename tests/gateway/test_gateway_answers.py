@@ -304,3 +304,8 @@ def test_health_metrics_and_the_openapi_document_are_served(serve: Serve) -> Non
     document = client.get("/openapi.json").json()
     assert "/fsi/api/riskConService/beforeAnalyze" in document["paths"]
     assert "hilist_code" in document["components"]["schemas"]["order"]["required"]
+
+
+def test_the_example_of_the_guide_returns_a_finding(serve: Serve) -> None:
+    example = Path(__file__).parents[2] / "docs" / "examples" / "3101.json"
+    assert "drug_sex" in rules(serve().post("/", content=example.read_bytes()).json())
