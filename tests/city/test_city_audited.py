@@ -2,27 +2,33 @@
 
 from pathlib import Path
 
-import pytest
-
 from yijian.city.catalogue import catalogue
+from yijian.city.generate import make_city
 from yijian.city.schemes import RULES
-from yijian.city.score import score
+from yijian.city.score import Score, background_per_10_000, score
 from yijian.claims.intake import import_files
+from yijian.claims.lake import Lake
 from yijian.engine.audit import audit
 from yijian.engine.evidence import pack, verify
-from yijian.engine.findings import read_coverage, read_findings
+from yijian.engine.findings import needed_run, read_coverage, read_findings
 from yijian.knowledge.importing import import_knowledge
+from yijian.knowledge.lists import knowledge_lists
 from yijian.knowledge.store import KnowledgeStore
 from yijian.rulebook.library import load_rules
 from yijian.vocabulary.home import Home
 
+GOODS = ("drug", "slice", "item", "consumable")
+MOST_SUSPICIONS = 15
+"""Findings of suspicion rules among 10,000 settlements in which nobody meant any harm."""
 
-@pytest.fixture(scope="module")
-def home(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = Home(tmp_path_factory.mktemp("home"))
+
+def judged(home: Home, city: Path) -> list[Score]:
+    """Import the city, audit it by every active rule, score it."""
     import_files(home, [city], None)
     import_knowledge(home, [city / "knowledge"])
-    return home
+    run = audit(home, load_rules(None))
+    assert [row.error for row in read_coverage(home, run) if row.error] == []
+    return score(city / "labels.csv", read_findings(home, run).to_pylist())
 
 
 def test_the_workbooks_read_without_remark_and_need_no_person(city: Path, tmp_path: Path) -> None:
@@ -32,23 +38,32 @@ def test_the_workbooks_read_without_remark_and_need_no_person(city: Path, tmp_pa
     for change in changes:
         counts = change.source.counts()
         assert (list(change.source.problems), list(change.source.remarks), list(counts.needs_person)) == ([], [], [])
-        if change.source.list_id in {*RULES, "item_price"}:
+        if knowledge_lists()[change.source.list_id].subject in GOODS and change.source.origin != "shipped":
             assert {row["code"] for row in change.source.rows} <= codes
 
 
-def test_every_hit_is_found_and_no_look_alike_is_flagged(city: Path, home: Home) -> None:
-    run = audit(home, load_rules(None))
-    assert [row.error for row in read_coverage(home, run) if row.error] == []
-    scores = {one.rule: one for one in score(city / "labels.csv", read_findings(home, run).to_pylist())}
-    assert set(scores) == set(RULES)
-    assert {rule: one.recall for rule, one in scores.items() if one.recall < 1} == {}
-    assert {rule for rule, one in scores.items() if one.near_misses_flagged} == set()
-    assert {rule for rule, one in scores.items() if one.background and one.violation} == set()
+def test_every_hit_is_found_and_no_look_alike_is_flagged(city: Path, tmp_path: Path) -> None:
+    scores = judged(Home(tmp_path), city)
+    assert {one.rule for one in scores} >= set(RULES)
+    assert {one.rule: one.recall for one in scores if one.recall < 1} == {}
+    assert {one.rule for one in scores if one.near_misses_flagged} == set()
+    assert {one.rule for one in scores if one.background and one.violation} == set()
+    settlements = Lake.open(Home(tmp_path)).snapshot().rows("setl_d")
+    assert background_per_10_000(scores, settlements) < MOST_SUSPICIONS
 
 
-def test_the_first_finding_of_every_rule_can_be_packed_and_judged_again(home: Home, tmp_path: Path) -> None:
-    rules = load_rules(None)
-    first = {f["rule"]: f["finding_id"] for f in read_findings(home, audit(home, rules)).to_pylist()}
+def test_an_ordinary_year_breaks_no_rule(tmp_path: Path) -> None:
+    made = make_city(tmp_path / "clean", persons=2_000, seed=11, clean=True)
+    assert made.labels == 0
+    scores = judged(Home(tmp_path / "home"), tmp_path / "clean")
+    assert {one.rule for one in scores if one.violation} == set()
+    assert background_per_10_000(scores, made.rows["setl_d"]) < MOST_SUSPICIONS
+
+
+def test_the_first_finding_of_every_rule_can_be_packed_and_judged_again(city: Path, tmp_path: Path) -> None:
+    home, rules = Home(tmp_path / "home"), load_rules(None)
+    judged(home, city)
+    first = {f["rule"]: f["finding_id"] for f in read_findings(home, needed_run(home)).to_pylist()}
     pack(home, rules, list(first.values()), tmp_path / "pack.zip")
     _, again = verify(tmp_path / "pack.zip")
     assert {f.rule: f.differs for f in again} == dict.fromkeys(first, "")

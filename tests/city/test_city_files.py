@@ -26,15 +26,15 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_the_same_persons_and_seed_give_the_same_bytes(tmp_path: Path) -> None:
     for name, seed in (("a", 3), ("b", 3), ("other", 4)):
-        make_city(tmp_path / name, persons=600, seed=seed)
+        make_city(tmp_path / name, persons=1_000, seed=seed)
     first = contents(tmp_path / "a")
     assert first == contents(tmp_path / "b")
     assert first["fee_list_d.csv"] != contents(tmp_path / "other")["fee_list_d.csv"]
 
 
 def test_parquet_holds_what_csv_holds(tmp_path: Path) -> None:
-    make_city(tmp_path / "c", persons=600, seed=5)
-    make_city(tmp_path / "p", persons=600, seed=5, parquet=True)
+    make_city(tmp_path / "c", persons=1_000, seed=5)
+    make_city(tmp_path / "p", persons=1_000, seed=5, parquet=True)
     with duckdb.connect() as db:
         for name in (*WRITTEN, "fee_list_d_corrections"):
             types = ", ".join(f"{c.name}::{c.sql_type} AS {c.name}" for c in tables()[name.removesuffix("_corrections")].columns)
@@ -96,7 +96,7 @@ def test_a_year_looks_like_a_year(files: duckdb.DuckDBPyConnection) -> None:
         "SELECT (SELECT count(die_date) FROM psn_info_b), (SELECT count(*) FROM mdtrt_d WHERE nwb_flag = '1')"
     ).fetchall()[0]
     kinds = files.sql("SELECT count(DISTINCT medins_lv), count(DISTINCT fixmedins_type), count(*) FROM fixmedins_b").fetchall()
-    assert 50 < lines / persons < 75
+    assert 45 < lines / persons < 75  # people on stage are quiet for most of the year
     assert 0.12 < stays / persons < 0.35  # schemes add to the background's 0.15
     assert dead > 5
     assert newborns >= 2
@@ -145,10 +145,8 @@ def test_codes_have_the_national_shapes() -> None:
 
 
 def test_a_district_does_not_depend_on_the_others() -> None:
-    alone, labels = make_district(0, 600, 9, 100_000)
-    again, _ = make_district(0, 600, 9, 200_000)
-    other, other_labels = make_district(1, 600, 9, 100_000)
-    assert all(alone[name].equals(again[name]) for name in alone)
+    alone, labels = make_district(0, 1_000, 9)
+    other, other_labels = make_district(1, 1_000, 9)
     assert not {one.case_id for one in labels} & {one.case_id for one in other_labels}
     for name in WRITTEN:
         keys = [part[tables()[name].key[0]].combine_chunks().cast(pa.string()) for part in (alone[name], other[name])]
@@ -160,7 +158,7 @@ def test_an_interrupted_city_leaves_nothing(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        make_city(tmp_path / "c", persons=600, seed=1, done=stop)
+        make_city(tmp_path / "c", persons=1_000, seed=1, done=stop)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -170,4 +168,4 @@ def test_too_few_people_or_a_full_folder_is_one_sentence(tmp_path: Path) -> None
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "x").touch()
     with pytest.raises(UserError, match="已存在且不为空"):
-        make_city(tmp_path / "full", persons=600, seed=1)
+        make_city(tmp_path / "full", persons=1_000, seed=1)

@@ -57,7 +57,7 @@ def test_help_names_every_command():
 
 
 def test_every_command_takes_a_home(tmp_path):
-    for command in (("rules", "check"), ("city", tmp_path / "city", "--persons", 500), ("docs", tmp_path / "docs")):
+    for command in (("rules", "check"), ("city", tmp_path / "city", "--persons", 1000), ("docs", tmp_path / "docs")):
         assert yijian(*command, home=tmp_path / "home").returncode == 0
 
 

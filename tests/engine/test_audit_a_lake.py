@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.engine.conftest import together, visit, write_lake
 from yijian.city.schemes import RULES as LABELLED
 from yijian.engine.audit import audit
-from yijian.engine.explain import FINDING
+from yijian.engine.doubts import MARKED
 from yijian.engine.findings import export, read_coverage, read_findings
 from yijian.engine.ledger import Ledger
 from yijian.rulebook.library import load_rules
@@ -51,7 +51,7 @@ def test_findings_carry_law_sentence_and_hashes(home):
     lake_of(home)
     run = audit(home, OF_LINES)
     table = read_findings(home, run)
-    assert table.schema == FINDING
+    assert table.schema == MARKED
     first = read_findings(home, run, "amount_arithmetic").to_pylist()[0]
     assert first["amount"] == Decimal("50.00")
     assert "应为 200 元，实际计 250 元" in first["explanation"]
@@ -180,7 +180,7 @@ def test_findings_are_exported_in_each_format(home, tmp_path, form):
 
 def test_an_unknown_format_is_one_sentence(home, tmp_path):
     with pytest.raises(UserError, match="没有格式"):
-        export(FINDING.empty_table(), "docx", tmp_path / "x")
+        export(MARKED.empty_table(), "docx", tmp_path / "x")
 
 
 KILLED = """

@@ -8,9 +8,10 @@ import pytest
 
 from tests.engine.conftest import together, visit, write_lake
 from yijian.engine.audit import audit
-from yijian.engine.certificate import Period, certify, read_certificate, verify
+from yijian.engine.certificate import certify, read_certificate, verify
 from yijian.rulebook.library import load_rules
 from yijian.vocabulary.errors import UserError
+from yijian.vocabulary.period import Period
 
 RULES = {r: rule for r, rule in load_rules().items() if r in ("amount_arithmetic", "late_upload", "overlapping_admissions")}
 WRONG = {"cnt": "2", "pric": "100", "det_item_fee_sumamt": "250.00"}

@@ -1,3 +1,4 @@
+-- The earlier relation may have begun before the rule was in force: it is read from `insurance`.
 -- Two basic insurances at once, and the fund paid under both while both ran. In doubt is what it paid under the one that began later.
 WITH pair AS (
   SELECT
@@ -9,8 +10,8 @@ WITH pair AS (
     b.beg_day AS overlap_begin_day,
     LEAST(a.end_day, b.end_day) AS overlap_end_day
   FROM subject AS b
-  JOIN subject AS a
-    ON a.psn_no = b.psn_no
+  JOIN insurance AS a
+    ON a.psn_no = b.psn_no AND a.insutype IN ('310', '340', '350', '360', '380', '390', '391')
     AND (a.beg_day < b.beg_day OR (a.beg_day = b.beg_day AND a.psn_insu_rlts_id < b.psn_insu_rlts_id))
 ),
 paid AS (

@@ -18,7 +18,8 @@ WHEN = {"visit": 0, "day": 1, "first": 2, "last": 3, "op": 4, "every3": 5}
 MED_TYPES = ("11", "13", "14", "16", "51", "41", "21", "24", "52", "28", "9921")
 """Kinds of encounter; rows carry the index."""
 INSUTYPES = ("310", "390", "510")
-FILES = ("drugs", "slices", "items", "consumables")
+FILES = ("drugs", "slices", "items", "consumables", "goods_limited", "staged_goods")
+DIAGNOSES = ("diagnoses", "diagnoses_seldom", "staged_diagnoses")
 MOST_ALTERNATIVES = 5
 SAME = -1
 """As `insutype` of a template: the person's own."""
@@ -218,7 +219,7 @@ EVERY_STAY: list[list[Any]] = [
 def catalogue() -> Catalogue:
     """The city's catalogue, the same for every city."""
     goods = tuple(_good(row) for name in FILES for row in _records(name))
-    diagnoses = tuple(Diagnosis(**row) for row in _records("diagnoses"))
+    diagnoses = tuple(Diagnosis(**row) for name in DIAGNOSES for row in _records(name))
     index = {g.key: i for i, g in enumerate(goods)}
     diag, templates = {d.key: i for i, d in enumerate(diagnoses)}, data("templates")
     operations = sorted({s["oprn"] for s in templates["stay"] if "oprn" in s})

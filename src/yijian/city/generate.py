@@ -9,10 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from yijian.city import goods
-from yijian.city.assemble import claims, institutions
-from yijian.city.assemble import goods as goods_tables
-from yijian.city.assemble import people as people_tables
 from yijian.city.assemble.district import District
+from yijian.city.assemble.whole import whole
 from yijian.city.background import World, purchases, queue_at_counters, refills, refunds, visits
 from yijian.city.catalogue import catalogue
 from yijian.city.institutions import make_institutions
@@ -26,8 +24,10 @@ from yijian.city.stays import plan_stays, stays
 from yijian.city.writing import Files, new_folder
 from yijian.vocabulary.errors import UserError
 
-LEAST_PERSONS = 500
-PERSONS_PER_CASE = 1_000
+LEAST_PERSONS = 1_000
+"""Fewer people cannot play all scenes; a last district that has fewer plays none."""
+PERSONS_PER_CASE, TWO_CASES = 2_000, 2_000
+"""Each rule gets one hit and one look-alike for so many people; two, from so many people on."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,11 @@ class City:
     labels: int
 
 
-def make_city(folder: Path, *, persons: int, seed: int, parquet: bool = False,
+def make_city(folder: Path, *, persons: int, seed: int, parquet: bool = False, clean: bool = False,
               done: Callable[[int, int], None] | None = None) -> City:  # fmt: skip
     """Write a city of `persons` people to the new folder. `done(written, all)` counts people.
+
+    `clean`: no schemes, no look-alikes, no labels: an ordinary year, with the same knowledge lists.
 
     Raises: UserError for too few persons, or a folder that is not empty.
     """
@@ -58,7 +60,7 @@ def make_city(folder: Path, *, persons: int, seed: int, parquet: bool = False,
         files = Files(work, parquet=parquet)
         try:
             written = 0
-            for tables, found, people in _districts(persons, seed):
+            for tables, found, people in _districts(persons, seed, clean=clean):
                 for name, table in tables.items():
                     files.write(name, table)
                 labels += found
@@ -72,26 +74,35 @@ def make_city(folder: Path, *, persons: int, seed: int, parquet: bool = False,
     return City(folder, files.rows, len(labels))
 
 
-def _districts(persons: int, seed: int) -> Iterator[tuple[dict[str, pa.Table], list[Label], int]]:
+def _districts(persons: int, seed: int, *, clean: bool) -> Iterator[tuple[dict[str, pa.Table], list[Label], int]]:
     """Districts in order; the next is made in a thread while the caller writes this one."""
     sizes = [min(DISTRICT, persons - first) for first in range(0, persons, DISTRICT)]
     with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(make_district, 0, sizes[0], seed, persons)
+        coming = pool.submit(make_district, 0, sizes[0], seed, clean=clean)
         for number, people in enumerate(sizes):
             tables, labels = coming.result()
             if number + 1 < len(sizes):
-                coming = pool.submit(make_district, number + 1, sizes[number + 1], seed, persons)
+                coming = pool.submit(make_district, number + 1, sizes[number + 1], seed, clean=clean)
             yield tables, labels, people
 
 
-def make_district(number: int, people: int, seed: int, persons: int) -> tuple[dict[str, pa.Table], list[Label]]:
+def cases_of(people: int) -> int:
+    """How many hits, and how many look-alikes, each rule gets in a district of so many people."""
+    if people < LEAST_PERSONS:
+        return 0
+    return max(1 if people < TWO_CASES else 2, people // PERSONS_PER_CASE)
+
+
+def make_district(number: int, people: int, seed: int, *,
+                  clean: bool = False) -> tuple[dict[str, pa.Table], list[Label]]:  # fmt: skip
     """All tables and labels of one district: scenes first, so that the year around them leaves their people in peace."""
     rng = np.random.Generator(np.random.PCG64([seed, number]))
     cat, inst = catalogue(), make_institutions(number, people)
     world = World(make_people(number * DISTRICT, people, inst, cat, rng), inst, cat, rng)
-    cases = max(1 if persons < 2 * PERSONS_PER_CASE else 2, people // PERSONS_PER_CASE)
+    cases = 0 if clean else cases_of(people)
     stage = Stage(world, number, cases)
-    play(stage)
+    if cases:
+        play(stage)
     played = stage.rows()
     plan = plan_stays(world)
     seen = visits(world, plan)
@@ -100,16 +111,5 @@ def make_district(number: int, people: int, seed: int, persons: int) -> tuple[di
     queue_at_counters(rows, inst)
     rows = refunds(rows, played.encounters, world)
     books, stock_labels = goods.keep_books(world, rows, number, cases)
-    d = District(number, seed, world, rows)
-    fee = claims.fees(d, stage.misstated)
-    tables = {
-        "mdtrt_d": claims.mdtrt(d), "setl_d": claims.setl(d), "fee_list_d": fee,
-        "fee_list_d_corrections": claims.corrections(d, fee, stage.misstated),
-        "setl_list_diag_d": people_tables.diagnoses(d), "setl_list_oprn_d": people_tables.operations(d),
-        "psn_info_b": people_tables.psn_info(d), "psn_insu_d": people_tables.psn_insu(d), "opsp_reg_d": people_tables.opsp_reg(d),
-        "fixmedins_b": institutions.fixmedins(d), "medins_dr_b": institutions.staff(d),
-        "invinfo_d": goods_tables.counts(d, books), "invchg_d": goods_tables.changes(d, books),
-        "purcinfo_d": goods_tables.deliveries(d, books), "selinfo_d": goods_tables.sales(d, books),
-        "drug_trac_d": goods_tables.traces(d, books, stage.trace),
-    }  # fmt: skip
+    tables = whole(District(number, seed, world, rows), stage, books)
     return tables, [*stage.labels, *stock_labels]

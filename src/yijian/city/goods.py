@@ -1,13 +1,15 @@
-"""The pharmacies' books: every sale with its traceability code, purchases, changes and quarterly counts that balance.
+"""Books of goods: of the pharmacies' drugs, and of the dear consumables that hospitals keep one by one.
 
-A count is taken after closing time: what is sold on the day of the count is before it. Losses that no book explains are
-the hits of `stock_does_not_balance`; losses that a book does explain are its look-alikes.
+Every sale, purchase and change is written down, and quarterly counts balance. A count is taken after closing time: what is sold
+on the day of the count is before it. Losses that no book explains are the hits of the two stock rules; losses that a book does
+explain are their look-alikes.
 """
 
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 
 from yijian.city import ids
 from yijian.city.background import DAY, World
@@ -26,6 +28,9 @@ DELIVERIES = 2
 WRITTEN_OFF = 0.04
 """Share of quarters in which a pharmacy writes off, destroys or hands on a few packs of a drug."""
 LOSS, TRANSFER, DESTROYED = "104", "102", "105"
+DEAR = 1_000_000
+"""A consumable of this price (ten-thousandths of a yuan) is kept one by one."""
+DRUGS, CONSUMABLES = "stock_does_not_balance", "consumable_stock_does_not_balance"
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,12 @@ class Books:
 
 
 def keep_books(world: World, rows: Rows, district: int, k: int) -> tuple[Books, list[Label]]:
-    """The books of a district's pharmacies with k unexplained and k explained losses."""
+    """The books of a district's institutions, with k unexplained and k explained losses of drugs and of consumables."""
     rng, inst_of = world.rng, rows.enc["inst"][rows.encounter_of_lines()]
-    sale = np.flatnonzero((world.inst.kind[inst_of] == PHARMACY) & world.cat.is_drug[rows.line["item"]])
+    item = rows.line["item"]
+    kept = np.array([g.list_type == "301" and g.prices[0] >= DEAR for g in world.cat.goods])
+    at_pharmacy = world.inst.kind[inst_of] == PHARMACY
+    sale = np.flatnonzero(np.where(at_pharmacy, world.cat.is_drug[item], kept[item]))
     keys, cell = np.unique(inst_of[sale] * 10_000 + rows.line["item"][sale], return_inverse=True)
     day = sale_minute(rows, sale) // DAY
     units = rows.line["cnt"][sale] // 100
@@ -64,7 +72,13 @@ def keep_books(world: World, rows: Rows, district: int, k: int) -> tuple[Books, 
     on_count[cell[last_day], quarter[last_day]] = True
 
     inst, item = keys // 10_000, keys % 10_000
-    lost, written, labels = _losses(world, net, on_count, inst, item, district, k)
+    written = np.where(rng.random(net.shape) < WRITTEN_OFF, rng.integers(1, 4, net.shape), 0)
+    lost, labels = np.zeros_like(net), list[Label]()
+    drugs = world.inst.kind[inst] == PHARMACY
+    # The tertiary hospital serves other districts too: what is lost there would be found with their counts.
+    hospitals = np.isin(world.inst.kind[inst], (1, 2)) & ~world.inst.spare[inst]
+    for rule, cells in ((DRUGS, drugs & (net.min(axis=1) > 2)), (CONSUMABLES, hospitals)):
+        labels += _losses(world, rule, np.flatnonzero(cells), Cells(net, on_count, inst, item, lost, written), district, k)
     counted = np.empty((len(keys), QUARTERS + 1), np.int64)
     bought = np.zeros((len(keys), QUARTERS, DELIVERIES), np.int64)
     counted[:, 0] = rng.integers(20, 60, len(keys))
@@ -90,32 +104,39 @@ def sale_minute(rows: Rows, sale: Ints) -> Ints:
     return np.where(setl >= 0, rows.enc["setl"][np.maximum(setl, 0)], refund)
 
 
-def _losses(world: World, net: Ints, on_count: np.ndarray[tuple[int, int], np.dtype[np.bool_]], inst: Ints, item: Ints,
-            district: int, k: int) -> tuple[Ints, Ints, list[Label]]:  # fmt: skip
-    """Units lost without and with a book entry [c, 4], and the labels that say so."""
-    rng = world.rng
-    lost = np.zeros_like(net)
-    written = np.where(rng.random(net.shape) < WRITTEN_OFF, rng.integers(1, 4, net.shape), 0)
-    codes, labels = world.inst.codes(), list[Label]()
-    cells = rng.permutation(np.flatnonzero(net.min(axis=1) > 2))
+@dataclass(frozen=True)
+class Cells:
+    """Institution and good by cell; by cell and quarter what was sold, whether on the day of the count, lost and written off."""
+
+    net: Ints
+    on_count: npt.NDArray[np.bool_]
+    inst: Ints
+    item: Ints
+    lost: Ints
+    written: Ints
+
+
+def _losses(world: World, rule: str, cells: Ints, of: Cells, district: int, k: int) -> list[Label]:
+    """Puts k losses without and k with a book entry into quarters of these cells; the labels that say so."""
+    rng, codes, labels = world.rng, world.inst.codes(), list[Label]()
+    free = [divmod(int(one), QUARTERS) for one in rng.permutation(len(cells) * QUARTERS)]
 
     def label(cell: int, q: int, verdict: str, units: int, note: str) -> None:
-        price = int(world.cat.prices[0, item[cell]])
+        price = int(world.cat.prices[0, of.item[cell]])
         base = ids.STOCK + district * ids.PER_DISTRICT + cell * (QUARTERS + 1) + q
         labels.append(
-            Label(f"stock_does_not_balance-{district:03d}-{len(labels) + 1:04d}", "stock_does_not_balance", verdict, "",
-                  codes[inst[cell]], "", "", f"{base} {base + 1}", f"{units * price / 10_000:.2f}", note)
+            Label(f"{rule}-{district:03d}-{len(labels) + 1:04d}", rule, verdict, "", codes[of.inst[cell]], "", "",
+                  f"{base} {base + 1}", f"{units * price / 10_000:.2f}", note)
         )  # fmt: skip
 
-    for n in range(k):
-        hit, near = int(cells[2 * n % len(cells)]), int(cells[(2 * n + 1) % len(cells)])
-        q, units = int(rng.integers(QUARTERS)), int(rng.integers(3, 15))
-        lost[hit, q] = units if n % 3 else -units
+    for n in range(min(k, len(free) // 2)):
+        (hit, q), (near, p) = ((int(cells[c]), quarter) for c, quarter in free[2 * n : 2 * n + 2])
+        units = int(rng.integers(3, 15))
+        of.lost[hit, q] = units if n % 3 else -units
         label(hit, q, "hit", units, "盘存少于账面" if n % 3 else "盘存多于账面：有销售无进货")
-        busy = np.flatnonzero(on_count[near])
-        if n % 2 and len(busy):
-            label(near, int(busy[0]), "near_miss", 0, "盘存当日有销售")
+        if of.on_count[near, p]:
+            label(near, p, "near_miss", 0, "盘存当日有销售")
         else:
-            written[near, q] = units
-            label(near, q, "near_miss", units, "报损、销毁或调拨已入账")
-    return lost, written, labels
+            of.written[near, p] = units
+            label(near, p, "near_miss", units, "报损、销毁或调拨已入账")
+    return labels

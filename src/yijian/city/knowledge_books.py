@@ -3,7 +3,8 @@
 `yijian knowledge import DIR/knowledge` reads them. Limits stand in the official words, so that reading them is tested too.
 """
 
-from collections.abc import Iterable, Sequence
+import csv
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,22 +14,28 @@ import xlsxwriter
 from yijian.city.catalogue import Catalogue, Good, catalogue, data
 
 MADE = datetime(2025, 1, 1)  # noqa: DTZ001 - a fixed date, so that the same city has the same bytes
+FILES = ("knowledge", "knowledge_staged", "knowledge_limited")
 LEVELS = (1, 2, 3)
 PLACE = "示例市"
+OUT_OF_CATALOGUE = "03"
+"""Charge level of what the fund never pays."""
 
 
 def write_knowledge(folder: Path) -> None:
     """All lists of the city into a new folder."""
     folder.mkdir()
-    known, cat = data("knowledge"), catalogue()
-    for book in known["book"]:
+    files, cat = [data(name) for name in FILES], catalogue()
+    for book in (one for known in files for one in known.get("book", ())):
         points = [_point(book, point, number, cat) for number, point in enumerate(book["points"], 1)]
         sheets = [("知识点明细", _first_sheet(book, points))]
         if "药品通用名" in book["columns"]:
             sheets.append(("知识点对应药品代码", _codes(book["points"], cat)))
         _write(folder / f"{PLACE} {book['title']}.xlsx", sheets)
-    for local in known["local"]:
-        _write(folder / f"{local['list']}.xlsx", [(local["list"], list(_local(local, cat)))])
+    for local in (one for known in files for one in known.get("local", ())):
+        _write(folder / f"{local['list']}.xlsx", [("清单", list(_local(local, cat)))])
+    for one in (one for known in files for one in known.get("csv", ())):
+        _write_csv(folder, one["list"], one["columns"], _points(one, cat))
+    _write_csv(folder, "drug_disease_catalogue", ["dise_code"], _disease_catalogue(cat))
 
 
 def _named(cat: Catalogue, name: str) -> list[Good]:
@@ -73,17 +80,56 @@ def _codes(points: list[list[str]], cat: Catalogue) -> list[Sequence[str]]:
 
 
 def _local(local: dict[str, Any], cat: Catalogue) -> Iterable[Sequence[str]]:
-    """A list in the local form. The price list names every service at the price of each level."""
+    """A list in the local form. The price list names every service at the price of each level.
+
+    A point begins with the key of a good, or with the code and the name themselves where it names no good.
+    """
     yield ["code", "name", *local["columns"]]
     named = {point[0] for point in local["points"]}
     for name, *cells in local["points"]:
-        yield [name, *cells] if not local["columns"] else [cat.goods[cat.index[name]].code, name, *cells]
+        yield [name, *cells] if local.get("literal") else [cat.goods[cat.index[name]].code, name, *cells]
     if local["list"] != "item_price":
         return
     for good in cat.goods:
         for level in LEVELS:
             if good.list_type == "201" and not (good.key in named and level == LEVELS[-1]):
                 yield [good.code, good.name, str(level), f"{good.prices[level] / 10_000:g}", "", ""]
+
+
+def _points(one: dict[str, Any], cat: Catalogue) -> Iterator[Sequence[str]]:
+    """The rows of a CSV list; `@name` is a good's code. The drug catalogue also names every drug that it does not leave out."""
+
+    def code(name: str) -> str:
+        return cat.goods[cat.index[name]].code
+
+    for name, *cells in one["points"]:
+        yield [code(name), name, *(code(cell[1:]) if cell.startswith("@") else cell for cell in cells)]
+    if "left_out" not in one:
+        return
+    apart = {*one["left_out"], *(name for name, *_ in one["points"])}
+    for good in cat.goods:
+        if good.list_type == "101" and good.level != OUT_OF_CATALOGUE and good.key not in apart:
+            yield [good.code, good.name, ""]
+
+
+def _disease_catalogue(cat: Catalogue) -> Iterator[Sequence[str]]:
+    """The drugs of every special outpatient disease: what its patients are given in the city, refills and tests apart."""
+    chronic = cat.chronic
+    for dise in dict.fromkeys(chronic.opsp):
+        drugs = {
+            int(item)
+            for t in range(len(chronic.opsp)) if chronic.opsp[t] == dise
+            for s in range(chronic.goods.shape[1]) if chronic.chance[t, s] > 0
+            for item in chronic.goods[t, s, : chronic.choices[t, s]] if cat.is_drug[item]
+        }  # fmt: skip
+        yield from ([cat.goods[i].code, cat.goods[i].name, dise] for i in sorted(drugs))
+
+
+def _write_csv(folder: Path, name: str, columns: list[str], points: Iterable[Sequence[str]]) -> None:
+    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(["code", "name", *columns])
+        out.writerows(points)
 
 
 def _write(path: Path, sheets: list[tuple[str, list[Sequence[str]]]]) -> None:

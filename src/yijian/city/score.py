@@ -59,7 +59,7 @@ Row = dict[str, str]
 
 
 def score(labels: Path, findings: Iterable[Mapping[str, object]]) -> list[Score]:
-    """A score for every rule that the labels name, by name.
+    """A score for every rule that the labels or the findings name, by name.
 
     Raises: UserError when the labels cannot be read.
     """
@@ -73,8 +73,14 @@ def score(labels: Path, findings: Iterable[Mapping[str, object]]) -> list[Score]
     if unknown := sorted(set(expected) - set(rules)):
         raise UserError(f"标签里有未知的规则 {unknown[0]}", where=str(labels), do="请用同一版本生成的 labels.csv")
     return [
-        _score(rule, rules[rule].declaration.verdict == "violation", expected[rule], found[rule]) for rule in sorted(expected)
+        _score(rule, rules[rule].declaration.verdict == "violation", expected[rule], found[rule])
+        for rule in sorted({*expected, *(set(found) & set(rules))})
     ]
+
+
+def background_per_10_000(scores: Iterable[Score], settlements: int) -> float:
+    """Findings of suspicion rules that meet no hit, for every 10,000 settlements."""
+    return sum(one.background for one in scores if not one.violation) * 10_000 / max(settlements, 1)
 
 
 def read_rows(findings: Path) -> list[Row]:
@@ -109,6 +115,8 @@ def _ids(rule: str, row: Row, *, of_label: bool) -> Iterable[str]:
     match GRAINS.get(rule, "line"):
         case "mdtrt":
             return row["mdtrt_id"].split()
+        case "mdtrts":
+            return row["mdtrt_id"].split() if of_label else row["evidence"].split()
         case "setl":
             return row["setl_id"].split()
         case "setls":
@@ -118,7 +126,7 @@ def _ids(rule: str, row: Row, *, of_label: bool) -> Iterable[str]:
 
 
 def _same_person(label: Row, finding: Row) -> bool:
-    if GRAINS.get(label["kind"]) in ("setls", "rows"):
+    if GRAINS.get(label["kind"]) in ("setls", "mdtrts", "rows"):
         return True
     return not label["psn_no"] or not finding["psn_no"] or label["psn_no"] == finding["psn_no"]
 

@@ -10,8 +10,10 @@ from datetime import date
 import numpy as np
 
 from yijian.city import ids
+from yijian.city.agency import operator
 from yijian.city.background import DAY, FEE, World
 from yijian.city.catalogue import INSUTYPES, MED_TYPES, WHEN
+from yijian.city.edits import Edits
 from yijian.city.labels import GRAINS, Label
 from yijian.city.people import START
 from yijian.city.rows import ENC, LINE, REFUND, Rows
@@ -29,17 +31,30 @@ class Stage:
         self.world, self.cat, self.k, self.district = world, world.cat, k, district
         self.rng = world.rng
         self.labels: list[Label] = []
+        self.edits = Edits()
         self.trace: dict[int, str] = {}
         self.misstated: dict[int, int] = {}
         """Lines whose first delivery had this amount (cents) and was corrected afterwards."""
+        self.beside: list[tuple[int, int]] = []
+        """Further diagnoses on settlement lists: (encounter, diagnosis)."""
+        self.unreviewed: set[int] = set()
+        """Encounters whose settlement nobody reviewed."""
+        self.second: dict[int, bool] = {}
+        """Stays of which a scene says whether they were reviewed a second time."""
         self._bills: dict[int, list[int]] = {}
         self._free = iter(self.rng.permutation(world.people.count).tolist())
         self._enc: dict[str, list[int]] = {name: [] for name in ENC}
         self._refund: dict[str, list[int]] = {name: [] for name in REFUND}
         self._line: dict[str, list[int]] = {name: [] for name in LINE}
         self._cases: dict[str, int] = {}
+        self._numbers: dict[int, int] = {}
         self._codes = world.inst.codes()
         self._tills: set[tuple[int, int]] = set()
+
+    @property
+    def few(self) -> int:
+        """How many hits a rule gets that looks at institutions, or at many people at once."""
+        return max(2, self.k // 8)
 
     # ---- who, where, when
 
@@ -48,11 +63,13 @@ class Stage:
         """A person whom no other case uses, made to measure."""
         one = next(self._free, None)
         if one is None:
-            raise UserError("人数太少，放不下全部违规情形与合法相似情形", do="请把 --persons 加大到 500 以上")
+            raise UserError("人数太少，放不下全部违规情形与合法相似情形", do="请把 --persons 加大到 1000 以上")
         people = self.world.people
         people.quiet[one], people.die[one], people.chronic[one], people.registered[one] = 1, die, -1, 0
         if sex is not None:
             people.sex[one] = sex
+        if die >= 0:  # a resident, whose contribution was paid for the whole year
+            people.insutype[one] = INSUTYPES.index("390")
         days = int(self.rng.integers(age[0] * 365 + 120, age[1] * 365 + 90))
         people.birth[one] = START - days if birth is None else birth
         return one
@@ -68,6 +85,36 @@ class Stage:
     def inst(self, kind: int, but: int = -1) -> int:
         """An institution of a level (0–3) or PHARMACY, another than `but`."""
         return int(self.rng.choice([i for i in self.world.inst.of(kind) if i != but]))
+
+    def spare(self, kind: int, n: int) -> int:
+        """The n-th institution of a kind that only schemes use (again from the first one when they have run out)."""
+        spares = self.world.inst.spares(kind)[:-1]
+        return int(spares[n % len(spares)])
+
+    def number(self, base: int) -> str:
+        """A new record number: those of the scenes lie behind those of the city."""
+        self._numbers[base] = self._numbers.get(base, 0) + 1
+        return str(base + self.district * ids.PER_DISTRICT + ids.REFUND + self._numbers[base])
+
+    def psn_no(self, person: int) -> str:
+        return str(ids.PERSON + self.world.people.first + person + 1)
+
+    def operator(self, number: int) -> str:
+        """Of `agency.OPERATORS`, or behind them one of the schemes' own."""
+        return operator(self.district, number)
+
+    def code(self, inst: int) -> str:
+        return self._codes[inst]
+
+    def keys(self, enc: int) -> dict[str, str]:
+        """The columns by which other tables name an encounter and its settlement."""
+        base = self.district * ids.PER_DISTRICT
+        return {"psn_no": self.psn_no(self._enc["person"][enc]), "mdtrt_id": str(ids.MDTRT + base + enc),
+                "setl_id": str(ids.SETL + base + enc)}  # fmt: skip
+
+    def far(self, kind: int) -> int:
+        """The institution of the kind that lies hours away."""
+        return int(self.world.inst.spares(kind)[-1])
 
     def till_day(self, pharmacy: int) -> int:
         """A day on which the pharmacy's till for pooled cards is free."""
@@ -125,6 +172,21 @@ class Stage:
         self._daily(enc, max(t, 0), adm, days, set[int]() if t < 0 else None if treated is None else set(treated))
         return enc
 
+    def also_has(self, enc: int, diag: str) -> None:
+        """A further diagnosis on the settlement list."""
+        self.beside.append((enc, self.cat.diag_index[diag]))
+
+    def change(self, enc: int, **values: int) -> None:
+        """Change what an encounter's row says (`rows.ENC`)."""
+        for name, value in values.items():
+            self._enc[name][enc] = value
+
+    def seen_by(self, enc: int, rank: int) -> None:
+        """Have the encounter's doctor be one of this rank: 5 chief … 2 resident."""
+        inst = self._enc["inst"][enc]
+        ranks = self.world.inst.ranks(inst)
+        self.change(enc, doctor=int(self.world.inst.staff_from[inst]) + ranks.index(rank))
+
     def _staying(self) -> set[str]:
         return {self.cat.diagnoses[d].key for d in self.cat.stay.diag.tolist()}
 
@@ -142,8 +204,11 @@ class Stage:
 
     def bill(self, enc: int, key: str, cnt: float = 1, *, day: int | None = None, self_paid: bool = False,
              price: int | None = None, amount: int | None = None, upload: int | None = None,
-             rx: int | None = None, take_home: bool = False) -> int:  # fmt: skip
-        """A fee line. `price` ten-thousandths, `amount` cents, `upload` day number (-1 = missing)."""
+             rx: int | None = None, take_home: bool = False, supply: int | None = None) -> int:  # fmt: skip
+        """A fee line. `price` ten-thousandths, `amount` cents, `upload` day number, `supply` days (-1 = missing).
+
+        `rx` numbers the prescriptions of an encounter from 1 to 9; 0 = on none.
+        """
         good, begin = self.cat.index[key], self._enc["begin"][enc]
         drug = bool(self.cat.is_drug[good])
         hundredths = round(cnt * 100)
@@ -152,7 +217,8 @@ class Stage:
         unit = full if price is None else price
         plain = (hundredths * unit + 5_000) // 10_000
         inpatient = self._enc["med_type"][enc] in (MED_TYPES.index("21"), MED_TYPES.index("24"), MED_TYPES.index("52"))
-        supply = 7 if self.cat.is_slice[good] else int(self.cat.supply[good]) * round(cnt) or -1
+        if supply is None:
+            supply = 7 if self.cat.is_slice[good] else int(self.cat.supply[good]) * round(cnt) or -1
         minute = begin + 10 if day is None else day * DAY + 590
         uploaded = self._enc["setl"][enc] + 240 if self._enc["end"][enc] >= 0 else minute + DAY
         values = {
@@ -167,6 +233,18 @@ class Stage:
             self._line[name].append(value)
         self._bills.setdefault(enc, []).append(len(self._line["item"]) - 1)
         return self._bills[enc][-1]
+
+    def operate(self, enc: int, code: str) -> None:
+        """The main operation of a stay, whatever its disease."""
+        self._enc["oprn"][enc] = self.cat.operations.index(code)
+
+    def special(self, enc: int, disease: str) -> None:
+        """Billed under a special disease (code of the registration)."""
+        self._enc["dise"][enc] = self.cat.chronic.opsp.index(disease)
+
+    def settled(self, enc: int) -> int:
+        """The minute of the settlement."""
+        return self._enc["setl"][enc]
 
     def refund(self, enc: int, lines: Sequence[int] | None = None, *, after: int = 1) -> None:
         """Take back a settlement, whole or some lines, `after` days after it was settled."""
@@ -196,19 +274,26 @@ class Stage:
 
     def label(self, rule: str, verdict: str, enc: int, lines: Sequence[int] = (), *, amount: int | None = None,
               note: str = "", others: Sequence[int] = ()) -> None:  # fmt: skip
-        """One expected finding or one look-alike. `others`: further settlements that belong to it."""
-        number = self._cases[rule] = self._cases.get(rule, 0) + 1
+        """One expected finding or one look-alike. `others`: further stays or settlements that belong to it."""
         base = self.district * ids.PER_DISTRICT
         grain = GRAINS.get(rule, "line")
         whole = self.amount(lines) if lines else self.total(enc)
-        setls = [enc, *others] if grain == "setls" else [enc]
+        encs = [enc, *others] if grain in ("setls", "mdtrts") else [enc]
+        self.judge(
+            rule, verdict, lines and [ids.LINE + base + i for i in lines], note=note,
+            person=self._enc["person"][enc], inst=self._enc["inst"][enc], amount=whole if amount is None else amount,
+            mdtrt=[ids.MDTRT + base + one for one in encs], setl=[ids.SETL + base + one for one in encs],
+        )  # fmt: skip
+
+    def judge(self, rule: str, verdict: str, rows: Sequence[int | str], *, amount: int, note: str, person: int = -1,
+              inst: int = -1, mdtrt: Sequence[int] = (), setl: Sequence[int] = ()) -> None:  # fmt: skip
+        """A label about any records. `amount` cents."""
+        number = self._cases[rule] = self._cases.get(rule, 0) + 1
         self.labels.append(
             Label(
-                f"{rule}-{self.district:03d}-{number:04d}", rule, verdict,
-                str(ids.PERSON + self.world.people.first + self._enc["person"][enc] + 1),
-                self._codes[self._enc["inst"][enc]], str(ids.MDTRT + base + enc),
-                " ".join(str(ids.SETL + base + one) for one in setls), " ".join(str(ids.LINE + base + i) for i in lines),
-                f"{(whole if amount is None else amount) / 100:.2f}", note,
+                f"{rule}-{self.district:03d}-{number:04d}", rule, verdict, self.psn_no(person) if person >= 0 else "",
+                self.code(inst) if inst >= 0 else "", " ".join(map(str, mdtrt)), " ".join(map(str, setl)),
+                " ".join(map(str, rows)), f"{amount / 100:.2f}", note,
             )
         )  # fmt: skip
 

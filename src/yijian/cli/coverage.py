@@ -68,8 +68,9 @@ def certify(
     """签发覆盖证书：一个时期内每条规则对每一行做了什么，连同数据、规则、清单、引擎的摘要，签名并与上一份相连。"""
     from yijian.engine.certificate import certify, read_certificate
     from yijian.vocabulary.home import Home
+    from yijian.vocabulary.period import Period
 
-    path = certify(Home.of(home), _period(period))
+    path = certify(Home.of(home), Period.parse(period))
     certificate, signature = read_certificate(path)
     rows = certificate.total
     out = console()
@@ -123,19 +124,6 @@ def verify(
     if checked.wrong:
         raise typer.Exit(1)
     out.print(f"第 {checked.certificate.number} 号覆盖证书核验通过")
-
-
-def _period(text: str):
-    import re
-
-    from yijian.engine.certificate import Period
-
-    first, dots, last = text.partition("..")
-    last = last if dots else first
-    month = re.compile(r"^(\d{4}-(0[1-9]|1[0-2]))?$")
-    if not month.match(first) or not month.match(last) or (first and last and first > last):
-        raise UserError(f"看不懂时期“{text}”", where="--period", do="请写成 2026-03 或 2026-01..2026-03")
-    return Period(first, last)
 
 
 def _words(text: str) -> str:

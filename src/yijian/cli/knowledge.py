@@ -176,6 +176,53 @@ def _changes(kind: "KnowledgeList", old: "list[Row]", new: "list[Row]") -> list[
     return told or ["部分编码的内容改变"]
 
 
+@app.command("propose")
+def propose(
+    name: ListArgument,
+    home: HomeOption = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE.csv", help="写成文件，供人改正")] = None,
+    take: Annotated[bool, typer.Option("--take", help="收入知识库：未经确认的据以得出的疑点会写明")] = False,
+) -> None:
+    """限定是一句话的知识点（限适应症、限二线）：按疾病名称推荐诊断编码前缀。"""
+    from yijian.claims.diagnosis_names import settled_diagnoses
+    from yijian.knowledge import proposing
+    from yijian.knowledge.store import KnowledgeStore
+
+    place, kind = Home.of(home), _kind(name)
+    store = KnowledgeStore.open(place)
+    names = settled_diagnoses(place)
+    if "disease_code" in store.lists():
+        names |= {(str(r["code"]), str(r["name"])) for r in store.rows("disease_code")}
+    if not names:
+        raise UserError("没有疾病名称可比对", do="请先导入疾病诊断编码库（disease_code.csv：code,name），或导入结算清单诊断")
+    found = proposing.propose(store, kind.id, proposing.DiseaseNames(names))
+    with_prefix = sum(bool(p.prefixes) for p in found)
+    said = f"{kind.title}：{len(found)} 个知识点的限定是一句话，{with_prefix} 个推荐出诊断前缀"
+    console().print(f"{said}，{len(found) - with_prefix} 个要由人填写")
+    if output is not None:
+        output.write_bytes(proposing.write(found))
+        console().print(f"已写 {output}，改正后运行 yijian knowledge confirm {kind.id} {output}", markup=False, soft_wrap=True)
+    if take:
+        proposing.keep(store, kind.id, found)
+        console().print("已收入知识库，确认之前得出的疑点会写明“由程序推荐、尚未经人确认”")
+
+
+@app.command("confirm")
+def confirm(
+    name: ListArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="yijian knowledge propose 写出、经人改正的文件")],
+    home: HomeOption = None,
+) -> None:
+    """收入经人改正的诊断前缀：confirmed 为 1 的是已确认，其余仍是推荐。"""
+    from yijian.knowledge import proposing
+    from yijian.knowledge.store import KnowledgeStore
+
+    kind = _kind(name)
+    given = proposing.read(file)
+    proposing.keep(KnowledgeStore.open(Home.of(home)), kind.id, given)
+    console().print(f"{kind.title}：{len(given)} 个知识点，其中已确认 {sum(p.confirmed for p in given)} 个")
+
+
 def _by_point(rows: "list[Row]") -> "dict[str, list[Row]]":
     points: dict[str, list[Row]] = {}
     for row in rows:

@@ -1,5 +1,6 @@
 """`yijian rules …`: list, check, test, explain, lock and start rules."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -130,6 +131,7 @@ def mutate(
 def impact(
     old: Annotated[Path, typer.Argument(metavar="OLD", help="旧规则库文件夹")],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="新规则库文件夹")],
+    period: Annotated[str, typer.Option("--period", metavar="2026-01..2026-03", help="只看这些月份的疑点，默认全部")] = "",
     home: HomeOption = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE.csv", help="另存为 CSV")] = None,
 ) -> None:
@@ -140,8 +142,9 @@ def impact(
     from yijian.engine.impact import impact as compare
     from yijian.rulebook.library import load_rules
     from yijian.vocabulary.home import Home
+    from yijian.vocabulary.period import Period
 
-    changes = compare(Home.of(home), load_rules(old), load_rules(new))
+    changes = compare(Home.of(home), load_rules(old), load_rules(new), Period.parse(period))
     names = ("rule", "institution", "added", "gone", "changed", "old_amount", "new_amount", "moved")
     if output:
         export(pa.table({n: [getattr(c, n) for c in changes] for n in names}), "csv", output)
@@ -177,6 +180,20 @@ def new(
 
     folder = scaffold(_root(rules), path, kind)
     console().print(f"已建 {folder}，请改写后运行 yijian rules check 与 yijian rules test {folder.name}")
+
+
+@app.command()
+def revise(
+    rule_id: Annotated[str, typer.Argument(metavar="RULE")],
+    since: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="新版从这一天起有效")],
+    rules: RootOption = None,
+) -> None:
+    """为一条规则开新版：现版收进 earlier/，到前一天为止仍按它判断；改新版之后再锁定。"""
+    from yijian.rulebook.scaffold import revise
+
+    (rule,) = _chosen([rule_id], rules)
+    earlier = revise(rule.folder, since.date())
+    console().print(f"现版已收进 {earlier}；请改写 {rule.folder} 后运行 yijian rules check、test 与 lock", soft_wrap=True)
 
 
 def _chosen(ids: list[str] | None, root: Path | None):

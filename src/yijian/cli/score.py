@@ -22,17 +22,24 @@ def run(
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE.csv", help="结果另存为 CSV")] = None,
 ) -> None:
     """按规则比较疑点与标签：检出率、误报相似情形、背景疑点、精确率。"""
-    from yijian.city.score import COLUMNS, read_rows, score, write_scores
+    from yijian.city.score import COLUMNS, background_per_10_000, read_rows, score, write_scores
+    from yijian.claims.lake import Lake
     from yijian.engine.findings import needed_run, read_findings
     from yijian.vocabulary.home import Home
 
+    settlements = 0
     if findings is None:
         place = Home.of(home)
         scores = score(labels, read_findings(place, needed_run(place)).to_pylist())
+        settlements = Lake.open(place).snapshot().rows("setl_d")
     else:
         scores = score(labels, read_rows(findings))
     header = ["规则", "应检出", "已检出", "检出率", "相似情形", "误报相似", "背景疑点", "疑点", "精确率"]
     show_table("评分", header, [one.row() for one in scores], header[1:])
+    if settlements:
+        each = background_per_10_000(scores, settlements)
+        strays = sum(one.background for one in scores if one.violation)
+        console().print(f"标签以外：“违规”类 {strays} 个；“可疑”类每万次结算 {each:.1f} 个")
     if output is not None:
         write_scores(output, scores)
         console().print(f"已写入 {output}（{'、'.join(COLUMNS)}）")

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 
+from yijian.claims.views import View
 from yijian.engine.backends import QueryFailed
 from yijian.engine.backends.duckdb import Session as DuckDB
 from yijian.engine.backends.spark import Session as Spark
@@ -48,15 +49,6 @@ def _by_month(days: Iterable[tuple[int | None, int]]) -> dict[str, int]:
     for day, n in days:
         month = "" if day is None else month_of(day)
         months[month] = months.get(month, 0) + n
-    return months
-
-
-def _added(parts: Iterable[Months]) -> Months:
-    """The rows of several tables by month."""
-    months: dict[str, int] = {}
-    for part in parts:
-        for month, n in part.items():
-            months[month] = months.get(month, 0) + n
     return months
 
 
@@ -107,13 +99,23 @@ def _load(session: Session, made: Plan, units: list[Unit]) -> Loaded:
     try:
         session.load_views(columns_wanted(bound), {t: made.snapshot.locations(t, bucket) for t in names}, lists)
         return Loaded(
-            {name: _added(counted(t, view.dated, is_date=True) for t in view.bases) for name, view in judged.items()},
+            {name: _of_bases(view, counted) for name, view in judged.items()},
             {name: counted(name, view.period, is_date=False) for name, view in judged.items()},
         )
     except QueryFailed as error:
         raise UserError(
             f"数据湖读不出来：{error}", where=str(made.snapshot.folder), do="请检查磁盘，或从备份恢复后重新运行"
         ) from error
+
+
+def _of_bases(view: View, counted: Callable[..., Months]) -> Months:
+    """Rows of the view's base tables by month."""
+    dated = view.dated.split() or [""] * len(view.bases)
+    months: dict[str, int] = {}
+    for table, day in zip(view.bases, dated, strict=True):
+        for month, n in counted(table, day, is_date=True).items():
+            months[month] = months.get(month, 0) + n
+    return months
 
 
 def _by_bucket(units: list[Unit]) -> Iterator[list[Unit]]:

@@ -25,21 +25,9 @@ from yijian.rulebook.rule import Rule
 from yijian.trust.signing import Signature, read_signed, signed_file
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
+from yijian.vocabulary.period import Period
 
 KIND = "yijian-coverage-certificate/1"
-
-
-class Period(msgspec.Struct, frozen=True):
-    """Whole months, both included (`2025-06`); '' is open."""
-
-    first: str = ""
-    last: str = ""
-
-    def has(self, month: str) -> bool:
-        """Whether the month lies in the period. Rows without a date ('') lie in the open period only."""
-        if not month:
-            return not self.first and not self.last
-        return (self.first or month) <= month <= (self.last or month)
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -159,7 +147,7 @@ def _findings_of(table: pa.Table, period: Period) -> dict[str, tuple[int, Decima
     columns = [table.column(name).to_pylist() for name in ("date", "rule", "finding_id", "amount")]
     by_rule: dict[str, list[tuple[str, Decimal]]] = {}
     for day, rule, finding, amount in zip(*columns, strict=True):
-        if period.has(f"{day:%Y-%m}" if day else ""):
+        if period.has_day(day):
             by_rule.setdefault(rule, []).append((finding, amount or Decimal("0.00")))
     return {
         rule: (

@@ -87,12 +87,8 @@ def pack(home: Home, rules: Mapping[str, Rule], finding_ids: Sequence[str], outp
     values = area_parameters(home, rules)
     for finding_id in dict.fromkeys(finding_ids):
         finding = {k: v for k, v in by_id[finding_id].items() if k != "mapping_error"}
-        rule = rules.get(finding["rule"])
-        if rule is None:
-            raise UserError(f"规则库里已没有规则 {finding['rule']}", do="请用作出该疑点的规则库（--rules）")
-        bound = bind(rule, store, values.get(rule.id))
-        if (bound.rule_hash, bound.knowledge_hash) != (finding["rule_hash"], finding["knowledge_hash"] or ""):
-            raise UserError("规则或清单在审核之后已改动", where=f"疑点 {finding_id}", do="请重新运行 yijian audit 后再取证据包")
+        bound = _as_it_ran(finding, rules, store, values.get(finding["rule"]))
+        rule = bound.rule
         stated = Stated(
             {k: None if v is None else str(v) for k, v in finding.items()},
             rule.family,
@@ -108,6 +104,22 @@ def pack(home: Home, rules: Mapping[str, Rule], finding_ids: Sequence[str], outp
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
     manifest = Manifest(KIND, run.id, run.snapshot, [s.finding["finding_id"] for s, _, _ in told], hashes)
     return _write(output, {"manifest.json": signed_file(home, manifest), **files})
+
+
+def _as_it_ran(
+    finding: Mapping[str, Any], rules: Mapping[str, Rule], store: KnowledgeStore, values: Mapping[str, Scalar] | None
+) -> BoundRule:
+    """The version of the rule that made the finding. UserError where it is no longer there."""
+    rule = rules.get(finding["rule"])
+    if rule is None:
+        raise UserError(f"规则库里已没有规则 {finding['rule']}", do="请用作出该疑点的规则库（--rules）")
+    made_by = (finding["rule_hash"], finding["knowledge_hash"] or "")
+    for bound in (bind(version, store, values) for version in rule.versions):
+        if (bound.rule_hash, bound.knowledge_hash) == made_by:
+            return bound
+    raise UserError(
+        "规则或清单在审核之后已改动", where=f"疑点 {finding['finding_id']}", do="请重新运行 yijian audit 后再取证据包"
+    )
 
 
 def _write(output: Path, files: Mapping[str, bytes]) -> int:

@@ -106,7 +106,7 @@ def run_example(session: Session, rule: Rule, example: Example) -> Outcome:
 
 def run_rule(session: Session, rule: Rule) -> list[Outcome]:
     """All examples of a rule on one engine. A gap that the rule declares must show: then it is no complaint."""
-    outcomes = [run_example(session, rule, example) for example in load_examples(rule.folder)]
+    outcomes = [run_example(session, version, e) for version in rule.versions for e in load_examples(version.folder)]
     gap = next((why for engine, why in rule.declaration.engine_gaps.items() if engine == session.dialect), None)
     if gap is None:
         return outcomes

@@ -14,8 +14,10 @@ from yijian.engine.audit import audit
 from yijian.engine.findings import read_findings
 from yijian.rulebook.rule import Rule
 from yijian.vocabulary.home import Home
+from yijian.vocabulary.period import Period
 
 ZERO = Decimal("0.00")
+ALL = Period()
 
 
 @dataclass(frozen=True)
@@ -45,17 +47,21 @@ class _Tally:
     new_amount: Decimal = ZERO
 
 
-def _by_id(table: pa.Table) -> dict[str, tuple[str, str, Decimal]]:
-    columns = [table.column(c).to_pylist() for c in ("finding_id", "rule", "fixmedins_code", "amount")]
-    return {i: (rule, institution or "", amount or ZERO) for i, rule, institution, amount in zip(*columns, strict=True)}
+def _by_id(table: pa.Table, period: Period) -> dict[str, tuple[str, str, Decimal]]:
+    columns = [table.column(c).to_pylist() for c in ("finding_id", "rule", "fixmedins_code", "amount", "date")]
+    return {
+        finding: (rule, institution or "", amount or ZERO)
+        for finding, rule, institution, amount, day in zip(*columns, strict=True)
+        if period.has_day(day)
+    }
 
 
-def impact(home: Home, old: Mapping[str, Rule], new: Mapping[str, Rule]) -> list[Impact]:
-    """What differs between the findings of two rulebooks, by rule and institution; nothing where nothing differs.
+def impact(home: Home, old: Mapping[str, Rule], new: Mapping[str, Rule], period: Period = ALL) -> list[Impact]:
+    """What differs between the findings of two rulebooks in a period, by rule and institution; nothing where nothing differs.
 
     UserError where there is no lake to judge.
     """
-    before, after = (_by_id(read_findings(home, audit(home, rules, make_current=False))) for rules in (old, new))
+    before, after = (_by_id(read_findings(home, audit(home, rules, make_current=False)), period) for rules in (old, new))
     tallies: dict[tuple[str, str], _Tally] = {}
     for finding_id in before.keys() | after.keys():
         was, now = before.get(finding_id), after.get(finding_id)

@@ -13,6 +13,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -100,6 +101,17 @@ class Run(msgspec.Struct, frozen=True):
     units: list[str]
 
 
+def _with_version(one: Counts, other: Counts) -> Counts:
+    """Two versions of a rule over the same rows: rows that one judges are not applicable to the other."""
+    months: dict[str, Tally] = {}
+    for month, rows in one.months.items():
+        both = msgspec.structs.replace(rows + other.months.get(month, Tally()), total=rows.total, excluded=rows.excluded)
+        judged = both.passed + both.found + both.not_judged
+        months[month] = msgspec.structs.replace(both, not_applicable=rows.total - rows.excluded - judged)
+    amount = str(Decimal(one.amount) + Decimal(other.amount))
+    return Counts(one.rule, one.bucket, months, one.findings + other.findings, amount)
+
+
 def unit_id(bound: BoundRule, data_digest: str, bucket: int | None) -> str:
     """The name of a unit: a hash of everything that its findings depend on."""
     texts = [views()[v].sql for v in sorted(closure(bound.views_read)) if v in views()]
@@ -158,8 +170,13 @@ class Ledger:
         return pa.concat_tables([FINDING.empty_table(), *(t.replace_schema_metadata(None) for t in tables)])
 
     def coverage(self, run: Run) -> Iterator[Counts]:
-        """The counts of a run's units."""
-        return (self.counts(unit) for unit in run.units)
+        """The counts of a run by rule and bucket: versions of a rule share the rows, each speaks of its own days."""
+        parts: dict[tuple[str, int | None], Counts] = {}
+        for unit in run.units:
+            counts = self.counts(unit)
+            key = (counts.rule, counts.bucket)
+            parts[key] = _with_version(parts[key], counts) if key in parts else counts
+        return iter(parts.values())
 
     def finish(self, snapshot: int, rules: dict[str, RuleRun], units: list[str], make_current: bool) -> Run:
         """Record a run and, if so wanted, make it the current one. The same units are the same run, recorded once."""

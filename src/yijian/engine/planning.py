@@ -81,7 +81,7 @@ def _bind_all(
 ) -> tuple[list[BoundRule], dict[str, str]]:
     """Bound rules, and for those that cannot run the reason."""
     values, bound, errors = area_parameters(home, rules), list[BoundRule](), dict[str, str]()
-    for rule in rules.values():
+    for rule in (version for named in rules.values() for version in named.versions):
         if reason := why_not(rule) or rule.declaration.engine_gaps.get(target, ""):
             errors[rule.id] = reason
             continue

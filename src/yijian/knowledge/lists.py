@@ -49,6 +49,7 @@ class KnowledgeList(msgspec.Struct, frozen=True, dict=True):
     limits: tuple[Column, ...] = ()
     required: tuple[str, ...] = ()
     person: bool = False
+    one_is_enough: bool = False
     identity: tuple[str, ...] = ("code",)
 
     @cached_property
@@ -65,7 +66,12 @@ class KnowledgeList(msgspec.Struct, frozen=True, dict=True):
         if self.person and not self.required:
             return True
         missing = [limits.get(name) is None for name in self.required]
-        return all(missing) and bool(missing) if "max_age" in self.required else any(missing)
+        return all(missing) and bool(missing) if self.any_will_do else any(missing)
+
+    @property
+    def any_will_do(self) -> bool:
+        """Whether one of the required limits is enough for a rule to judge: bounds, and where the list says so."""
+        return self.one_is_enough or "max_age" in self.required
 
 
 @cache

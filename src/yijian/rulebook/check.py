@@ -1,6 +1,7 @@
 """Everything that must be true of a rule before it may run. Each complaint is one sentence that names rule and line."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from string import Formatter
 
 from sqlglot import exp
@@ -56,6 +57,15 @@ def _check_references(rule: Rule) -> Iterator[str]:
     for list_id in rule.declaration.knowledge:
         if list_id not in knowledge_lists():
             yield f"知识清单“{list_id}”没有声明，见 yijian knowledge list"
+
+
+def _check_versions(rule: Rule) -> Iterator[str]:
+    for before, after in pairwise(rule.versions):
+        old, new = before.declaration, after.declaration
+        if old.version >= new.version or old.valid_to >= new.valid_from:
+            yield f"第 {old.version} 版与第 {new.version} 版的版本号或有效期没有先后相接，一天只能有一版有效"
+        if before.scope_words[0] != after.scope_words[0]:
+            yield f"第 {old.version} 版与第 {new.version} 版判断的视图不同，请另立规则"
 
 
 def _check_sql(rule: Rule) -> Iterator[str]:
@@ -131,14 +141,14 @@ def _check_examples(rule: Rule, examples: Iterable[Example]) -> Iterator[str]:
 
 def check_rule(rule: Rule) -> list[str]:
     """All complaints about one rule, each beginning with its id; empty if it may run."""
-    complaints = list(_check_references(rule))
+    complaints = list(_check_references(rule)) or list(_check_versions(rule))
     if not complaints:
         complaints += [*_check_scope(rule), *_check_sql(rule)]
         try:
             complaints += _check_examples(rule, load_examples(rule.folder))
         except UserError as mistake:
             complaints.append(str(mistake))
-    return [f"{rule.id}：{c}" for c in complaints]
+    return [f"{rule.id}：{c}" for c in complaints] + [c for earlier in rule.earlier for c in check_rule(earlier)]
 
 
 _REASONS: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""All rules of a folder: `<family>/<rule>/rule.toml`, with kinds in `_kinds/<kind>.sql`."""
+"""All rules of a folder: `<family>/<rule>/rule.toml`, kinds in `_kinds/<kind>.sql`, versions of the past in `earlier/`."""
 
 import tomllib
 from pathlib import Path
@@ -8,6 +8,9 @@ import msgspec
 from yijian.rulebook.rule import Declaration, Rule
 from yijian.vocabulary.content import content
 from yijian.vocabulary.errors import UserError
+
+EARLIER = "earlier"
+"""In a rule's folder: `earlier/<version>/`, whole rules that were in force before it."""
 
 
 def rule_folders(root: Path) -> list[Path]:
@@ -26,19 +29,26 @@ def load_declaration(text: str, where: str) -> Declaration:
 
 
 def load_rule(folder: Path) -> Rule:
-    """Read one rule. A `UserError` names the file and what is wrong with it."""
+    """Read one rule with its earlier versions. A `UserError` names the file and what is wrong with it."""
+    rule = _load_version(folder, folder.name, folder.parent.name, folder.parent.parent)
+    before = sorted((p.parent for p in folder.glob(f"{EARLIER}/*/rule.toml")), key=lambda p: (len(p.name), p.name))
+    earlier = tuple(_load_version(p, folder.name, rule.family, folder.parent.parent) for p in before)
+    return msgspec.structs.replace(rule, earlier=earlier)
+
+
+def _load_version(folder: Path, name: str, family: str, root: Path) -> Rule:
     path = folder / "rule.toml"
     declaration = load_declaration(path.read_text(encoding="utf-8"), str(path))
-    if declaration.id != folder.name:
+    if declaration.id != name:
         raise UserError(f"规则 id“{declaration.id}”与文件夹名不同", where=str(path), do="请改为一致")
     sql_path = folder / "rule.sql"
     if declaration.kind:
         if sql_path.exists():
             raise UserError("规则既写了 kind 又有 rule.sql", where=str(folder), do="请二者留一")
-        sql_path = folder.parent.parent / "_kinds" / f"{declaration.kind}.sql"
+        sql_path = root / "_kinds" / f"{declaration.kind}.sql"
     if not sql_path.is_file():
         raise UserError("找不到规则的 SQL", where=str(sql_path), do="请补上该文件，或在 rule.toml 中写明已有的 kind")
-    return Rule(declaration, folder.parent.name, folder, sql_path.read_text(encoding="utf-8"), sql_path)
+    return Rule(declaration, family, folder, sql_path.read_text(encoding="utf-8"), sql_path)
 
 
 def load_rules(root: Path | None = None) -> dict[str, Rule]:

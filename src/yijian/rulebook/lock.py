@@ -18,7 +18,7 @@ def read_lock(root: Path) -> dict[str, dict[str, str]]:
 def unlocked(rules: Mapping[str, Rule], root: Path) -> list[str]:
     """A sentence for each rule whose content is not what its version was locked with."""
     lock, complaints = read_lock(root), []
-    for rule in rules.values():
+    for rule in (version for named in rules.values() for version in named.versions):
         versions = lock.get(rule.id, {})
         locked = versions.get(str(rule.declaration.version))
         if locked is None:
@@ -34,7 +34,7 @@ def unlocked(rules: Mapping[str, Rule], root: Path) -> list[str]:
 def write_lock(rules: Mapping[str, Rule], root: Path) -> int:
     """Lock new versions; a version that stands is never rewritten. Gives how many were added."""
     lock, added = read_lock(root), 0
-    for rule in rules.values():
+    for rule in (version for named in rules.values() for version in named.versions):
         versions = lock.setdefault(rule.id, {})
         if str(rule.declaration.version) not in versions:
             versions[str(rule.declaration.version)] = rule.digest

@@ -70,13 +70,19 @@ class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class Rule(msgspec.Struct, frozen=True, dict=True):
-    """A loaded rule: its declaration, the SQL it runs, where both came from."""
+    """A loaded rule: its declaration, the SQL it runs, where both came from, and the versions in force before it."""
 
     declaration: Declaration
     family: str
     folder: Path
     sql: str
     sql_path: Path
+    earlier: "tuple[Rule, ...]" = ()
+
+    @property
+    def versions(self) -> "tuple[Rule, ...]":
+        """All versions, oldest first: each judges the days on which it was in force."""
+        return (*self.earlier, self)
 
     @property
     def id(self) -> str:

@@ -1,7 +1,10 @@
 """A new rule's folder: small files that run as they are, to be rewritten."""
 
+import re
+from datetime import date, timedelta
 from pathlib import Path
 
+from yijian.rulebook.library import EARLIER, load_declaration
 from yijian.vocabulary.errors import UserError
 
 RULE = """id            = "{id}"
@@ -64,6 +67,33 @@ fee_line   = [{ row_id = "L1", list_type = "201", amount = 2000.00, code = "" }]
 finds      = []
 not_judged = [{ row_id = "L1", cause = "code 缺失" }]
 """
+
+
+def revise(folder: Path, since: date) -> Path:
+    """Put the rule's present version under `earlier/`, in force until the day before `since`, and number a new one.
+
+    Gives the folder of the earlier version. UserError where the present one is not yet in force on the day before.
+    """
+    path = folder / "rule.toml"
+    text = path.read_text(encoding="utf-8")
+    present = load_declaration(text, str(path))
+    if since <= present.valid_from:
+        raise UserError(
+            f"第 {present.version} 版自 {present.valid_from} 起有效，新版不能更早", where="--from", do="请给出更晚的日期"
+        )
+    earlier = folder / EARLIER / str(present.version)
+    earlier.mkdir(parents=True)
+    for name in ("rule.toml", "rule.sql", "examples.toml"):
+        if (folder / name).is_file():
+            (earlier / name).write_bytes((folder / name).read_bytes())
+    until = since - timedelta(days=1)
+    closed = re.sub(r"(?m)^valid_to\s*=.*\n", "", text)
+    closed = re.sub(r"(?m)^(valid_from\s*=.*\n)", rf"\g<1>valid_to      = {until}\n", closed)
+    (earlier / "rule.toml").write_text(closed, encoding="utf-8")
+    opened = re.sub(r"(?m)^version(\s*)=.*$", rf"version\g<1>= {present.version + 1}", text)
+    opened = re.sub(r"(?m)^valid_from(\s*)=.*$", rf"valid_from\g<1>= {since}", opened)
+    path.write_text(opened, encoding="utf-8")
+    return earlier
 
 
 def scaffold(root: Path, path: str, kind: str | None) -> Path:

@@ -1,14 +1,19 @@
 """mdtrt_d, setl_d and fee_list_d of a district."""
 
+from dataclasses import dataclass
+
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from yijian.city import ids
-from yijian.city.assemble.columns import births, days, decimal, money, number, pick, table, times
+from yijian.city.agency import Money
+from yijian.city.assemble.columns import births, days, decimal, known_money, money, number, pick, table, times
 from yijian.city.assemble.district import District
 from yijian.city.background import DAY
 from yijian.city.catalogue import INSUTYPES, MED_TYPES, Ints
 from yijian.city.institutions import COUNTERS, PHARMACY
+from yijian.city.people import YEAR
 
 STAY_TYPES = np.array([t in ("21", "24", "52", "28") for t in MED_TYPES])
 DEDUCTIBLES = np.array([100, 20_000, 50_000, 90_000, 0])
@@ -16,6 +21,8 @@ DEDUCTIBLES = np.array([100, 20_000, 50_000, 90_000, 0])
 SHARES = np.array([[65, 60, 55, 50, 0], [90, 90, 85, 80, 0]])
 """Per cent the fund pays by kind of institution: outpatient, stay. A pharmacy is paid from the personal account."""
 CORRECTED_SHARE = 0.0004
+BALANCE = 60_000
+"""Cents on a personal account, at least."""
 
 
 def _encounter_columns(d: District, enc: Ints) -> dict[str, pa.Array | str]:
@@ -106,12 +113,27 @@ def shares(d: District) -> dict[str, Ints]:
     return {"amount": amount, "own": own, "first": first, "scope": amount - own - first}
 
 
-def setl(d: District) -> pa.Table:
-    """One row a settlement: first the encounters', then the refunds'. Sums are the sums of their lines."""
+@dataclass(frozen=True)
+class Settled:
+    """Every settlement, first the encounters', then the refunds', with what was paid and by whom, in cents."""
+
+    enc: Ints
+    back: npt.NDArray[np.bool_]
+    of_line: Ints
+    kind: Ints
+    stays: npt.NDArray[np.bool_]
+    total: dict[str, Ints]
+    deductible: Ints
+    percent: Ints
+    fund: Ints
+    minute: Ints
+
+
+def settled(d: District) -> Settled:
+    """Sums are the sums of the lines."""
     e, refund, n = d.rows.enc, d.rows.refund, d.rows.encounters
     enc = np.concatenate([np.arange(n), refund["enc"]])
     back = np.arange(len(enc)) >= n
-    own_index = np.concatenate([np.arange(n), -1 - np.arange(len(refund["enc"]))])
     of_line = np.where(d.rows.line["setl"] >= 0, d.rows.line["setl"], n - 1 - d.rows.line["setl"])
     total = {k: np.bincount(of_line, v, len(enc)).astype(np.int64) for k, v in shares(d).items()}
     stays = STAY_TYPES[e["med_type"][enc]]
@@ -120,9 +142,24 @@ def setl(d: District) -> pa.Table:
     percent = np.where(e["insutype"][enc] == 2, 100, SHARES[stays.astype(np.int64), kind])
     basis = total["scope"] - deductible
     fund = np.sign(basis) * (np.abs(basis) * percent // 100)
+    return Settled(enc, back, of_line, kind, stays, total, deductible, percent, fund,
+                   np.concatenate([e["setl"], refund["minute"]]))  # fmt: skip
+
+
+def owed(d: District, s: Settled) -> Money:
+    """What the fund owes to whom: by month of settlement; what is settled in the next year is cleared with December."""
+    month = (s.minute // DAY).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) - 12 * (YEAR - 1970)
+    clearing = np.where(s.kind == PHARMACY, 2, s.stays.astype(np.int64))
+    return Money(d.rows.enc["inst"][s.enc], clearing, np.clip(month, 0, 11), s.fund)
+
+
+def setl(d: District, s: Settled) -> pa.Table:
+    """One row a settlement."""
+    e, n, enc, back, kind, stays, total = d.rows.enc, d.rows.encounters, s.enc, s.back, s.kind, s.stays, s.total
+    own_index = np.concatenate([np.arange(n), -1 - np.arange(len(enc) - n)])
+    deductible, percent, fund, minute = s.deductible, s.percent, s.fund, s.minute
     person = total["amount"] - fund
     account = np.where((e["insutype"][enc] == 0) & ((kind == PHARMACY) | (person % 3 == 0)), person, 0)
-    minute = np.concatenate([e["setl"], refund["minute"]])
     till = pick(d.tills, e["inst"][enc] * COUNTERS + e["counter"][enc])
     setl_id = ids.text(ids.settlement(d.number, own_index))
     known = {
@@ -153,9 +190,13 @@ def setl(d: District) -> pa.Table:
         "psn_pay": money(person),
         "acct_pay": money(account),
         "cash_payamt": money(person - account),
+        "balc": money(BALANCE + person * 37 % BALANCE),
         "acct_mulaid_pay": money(np.zeros_like(fund)),
         "refd_setl_flag": pick(("0", "1"), back.astype(np.int64)),
         "cal_ipt_cnt": pick(("0", "1"), stays.astype(np.int64)),
+        "invono": ids.text(np.where(back, -1, ids.INVOICE + d.number * ids.PER_DISTRICT + enc)),
+        # Twelve tenths of the fee: an ordinary stay is nowhere near its payment standard.
+        "bydise_setl_payamt": known_money(np.where(stays & ~back, total["amount"] * 12 // 10, -1)),
         "mid_setl_flag": pick(("0", "1"), (e["end"][enc] < 0).astype(np.int64)),
         "acct_used_flag": pick(("0", "1"), (account != 0).astype(np.int64)),
     }

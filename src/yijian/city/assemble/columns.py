@@ -1,6 +1,7 @@
 """Columns of a claims table from arrays of integers. Look-ups are dictionary columns: a value is stored once."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from functools import cache
 
 import numpy as np
@@ -22,6 +23,8 @@ ARROW_TYPES = {
     "price": pa.decimal128(16, 6),
 }
 """Type words of the claims declaration as Arrow types."""
+SCALES = {"number": 2, "count": 2, "ratio": 4, "money": 2, "price": 4, "degree": 8}
+"""Decimals of the city's whole numbers: cents, hundredths, ten-thousandths of a yuan."""
 
 
 def _words(values: Sequence[str | None] | pa.Array) -> pa.Array:
@@ -51,9 +54,17 @@ def money(cents: Ints) -> pa.Array:
     return decimal(cents, 16, 2)
 
 
+def known_money(cents: Ints) -> pa.Array:
+    """Cents; -1 = missing."""
+    return _or_missing(money(np.maximum(cents, 0)), cents)
+
+
 def number(values: Ints) -> pa.Array:
     """Hundredths as N8,2; -1 = missing."""
-    whole = decimal(np.where(values < 0, 0, values), 8, 2)
+    return _or_missing(decimal(np.maximum(values, 0), 8, 2), values)
+
+
+def _or_missing(whole: pa.Array, values: Ints) -> pa.Array:
     if not (values < 0).any():
         return whole
     validity = np.packbits(values >= 0, bitorder="little")
@@ -63,6 +74,19 @@ def number(values: Ints) -> pa.Array:
 def days(values: Ints) -> pa.Array:
     """Day numbers as dates; -1 = missing."""
     return pa.array(values.astype(np.int32), pa.int32(), mask=values < 0).view(pa.date32())
+
+
+def cells(column: Column, values: Sequence[str | int | None]) -> pa.Array:
+    """Single values as a column: text, day numbers, minutes, or whole numbers in the city's units (cents, hundredths …)."""
+    to = ARROW_TYPES[column.type]
+    if column.type in SCALES:
+        shift = SCALES[column.type]
+        return pa.array([None if v is None else Decimal(v).scaleb(-shift) for v in values], to)
+    if column.type == "date":
+        return pa.array(values, pa.int32()).view(to)
+    if column.type == "time":
+        return pa.array([None if v is None else int(v) * 60 for v in values], pa.int64()).view(to)
+    return pa.array(values, to)
 
 
 def births(values: Ints) -> pa.Array:

@@ -7,11 +7,12 @@ import numpy as np
 import pyarrow as pa
 
 from yijian.city import ids
+from yijian.city.agency import OPERATORS, SCHEME_OPERATORS, operator
 from yijian.city.assemble import identity
 from yijian.city.assemble.columns import pick, times
 from yijian.city.background import World
 from yijian.city.catalogue import Ints
-from yijian.city.institutions import COUNTERS, PHARMACY
+from yijian.city.institutions import COUNTERS, PHARMACY, staff_code
 from yijian.city.rows import Rows
 
 POOL_AREA = "999900"
@@ -47,7 +48,7 @@ class District:
             "tel": pa.array(identity.phones(people.first, people.count)),
             "addr": pa.array(identity.addresses(people.count, rng)),
             "coner_name": identity.names(people.count, rng),
-            "psn_insu_rlts_id": ids.text(8 * 10**15 + number),
+            "psn_insu_rlts_id": ids.text(ids.RELATION + number),
             "emp_no": pick(identity.employer_numbers(), work).cast(pa.string()),
             "emp_name": pick(identity.employer_names(), work).cast(pa.string()),
             "psn_type": pick(("1101", "1201", "1401", "1501", "1601"), kind).cast(pa.string()),
@@ -74,10 +75,15 @@ class District:
         names: list[pa.Array] = []
         depts: list[str] = []
         for serial, count, kind in zip(inst.serial.tolist(), inst.staff.tolist(), inst.kind.tolist(), strict=True):
-            codes += [f"D999999{serial:05d}{n + 1:03d}" for n in range(count)]
+            codes += [staff_code(serial, n) for n in range(count)]
             names.append(identity.names(count, np.random.Generator(np.random.PCG64([self.seed, serial, 3]))))
             depts += ["药店" if kind == PHARMACY else DEPARTMENTS[n % len(DEPARTMENTS)] for n in range(count)]
         return {"code": pa.array(codes), "name": pa.concat_arrays(names), "dept": pa.array(depts)}
+
+    @cached_property
+    def operators(self) -> pa.Array:
+        """Numbers of the agency's operators by their place in `agency.OPERATORS`, then those of the schemes."""
+        return pa.array([operator(self.number, n) for n in range(len(OPERATORS) + SCHEME_OPERATORS)])
 
     @cached_property
     def tills(self) -> pa.Array:

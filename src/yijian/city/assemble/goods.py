@@ -1,4 +1,4 @@
-"""The pharmacies' books as tables: invinfo_d, invchg_d, purcinfo_d, selinfo_d, drug_trac_d."""
+"""The books of goods as tables: invinfo_d, invchg_d, purcinfo_d, selinfo_d, drug_trac_d."""
 
 import numpy as np
 import pyarrow as pa
@@ -135,8 +135,9 @@ def sales(d: District, books: Books) -> pa.Table:
 
 
 def traces(d: District, books: Books, staged: dict[int, str]) -> pa.Table:
-    """A traceability code for every line sold, the same code again when it comes back. `staged`: codes that schemes chose."""
-    line, e, sale = d.rows.line, d.rows.enc, books.sale
+    """A traceability code for every drug sold, the same code again when it comes back. `staged`: codes that schemes chose."""
+    line, e = d.rows.line, d.rows.enc
+    sale = books.sale[d.world.cat.is_drug[line["item"][books.sale]]]
     enc, base = d.rows.encounter_of_lines()[sale], d.number * ids.PER_DISTRICT
     origin = np.where(line["init"][sale] >= 0, line["init"][sale], sale)
     words = np.char.add("8", (TRACE + base + origin).astype("U19")).astype(object)

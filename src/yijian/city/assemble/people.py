@@ -1,5 +1,7 @@
 """psn_info_b, psn_insu_d, opsp_reg_d, and the diagnoses and operations of settlement lists."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 
@@ -9,10 +11,11 @@ from yijian.city.assemble.columns import births, days, pick, table, times
 from yijian.city.assemble.district import District
 from yijian.city.background import DAY
 from yijian.city.catalogue import INSUTYPES, Ints
-from yijian.city.people import START
+from yijian.city.people import END, START
 
 REGISTERED_FOR = 730
 REGISTERED_BEFORE = 300
+ABSENT_SHARE = 0.01
 
 
 def psn_info(d: District) -> pa.Table:
@@ -49,8 +52,37 @@ def psn_insu(d: District) -> pa.Table:
             "insu_admdvs": "999901",
             "emp_no": d.persons["emp_no"],
             "psn_insu_date": days(since),
+            "crte_time": times(since * DAY + 600),
+            "opter_id": pick(d.operators, np.zeros(people.count, np.int64)),
             "paus_insu_date": days(people.die),
             "insutype_retr_flag": "0",
+        },
+    )
+
+
+def absences(d: District) -> pa.Table:
+    """Time abroad or in custody in which nobody was treated: of those who might have gone, the ones who were seen nowhere."""
+    rng = np.random.Generator(np.random.PCG64([d.seed, d.number, 8]))
+    people, e = d.world.people, d.rows.enc
+    who = np.flatnonzero((rng.random(people.count) < ABSENT_SHARE) & (people.quiet == 0) & (people.die < 0))
+    begin = START + rng.integers(0, 330, len(who))
+    end = begin + rng.integers(8, 30, len(who))
+    since = np.full(people.count, END + 1)
+    since[who] = begin
+    until = np.full(people.count, -1)
+    until[who] = end
+    there = (e["begin"] // DAY <= until[e["person"]]) & (e["end"] // DAY >= since[e["person"]])
+    gone = ~np.isin(who, e["person"][there])
+    who, begin, end = who[gone], begin[gone], end[gone]
+    return table(
+        "psn_absn_d",
+        len(who),
+        {
+            "rid": ids.text(ids.ABSENCE + d.number * ids.PER_DISTRICT + who),
+            "psn_no": pick(d.persons["psn_no"], who),
+            "absn_type": pick(("1", "2"), (who % 4 > 0).astype(np.int64)),
+            "begndate": days(begin),
+            "enddate": days(end),
         },
     )
 
@@ -66,7 +98,7 @@ def opsp_reg(d: District) -> pa.Table:
         "opsp_reg_d",
         len(who),
         {
-            "trt_dcla_detl_sn": ids.text(76 * 10**15 + d.number * ids.PER_DISTRICT + who),
+            "trt_dcla_detl_sn": ids.text(ids.REGISTRATION + d.number * ids.PER_DISTRICT + who),
             "psn_no": d.persons["psn_no"].take(pa.array(who)),
             "insutype": pick(INSUTYPES, people.insutype[who]),
             "opsp_dise_code": pick(cat.chronic.opsp, people.chronic[who]),
@@ -76,21 +108,23 @@ def opsp_reg(d: District) -> pa.Table:
             "fixmedins_code": pick(d.codes, hospital),
             "expert_code": pick(d.staff["code"], d.world.inst.staff_from[hospital] + people.pick[who] % 10),
             "review_date": days(begin + REGISTERED_FOR - 30),
-            "opter_id": "O99990001",
-            "reviewer_id": "O99990002",
+            "opter_id": pick(d.operators, who % 4 + 3),
+            "reviewer_id": pick(d.operators, who % 2 + 7),
+            "aprv_rslt": "1",
         },
     )
 
 
-def diagnoses(d: District) -> pa.Table:
-    """The main diagnosis of every encounter, and for stays of the chronically ill that disease beside it."""
+def diagnoses(d: District, more: Sequence[tuple[int, int]]) -> pa.Table:
+    """The main diagnosis of every encounter, for stays of the chronically ill that disease beside it, and `more`."""
     e, cat, n = d.rows.enc, d.world.cat, d.rows.encounters
     chronic = d.world.people.chronic[e["person"]]
     beside = np.flatnonzero(STAY_TYPES[e["med_type"]] & (chronic >= 0) & (e["newborn"] == 0))
     other = cat.chronic.diag[chronic[beside]]
     differs = other != e["diag"][beside]
     beside, other = beside[differs], other[differs]
-    enc, diag = np.concatenate([np.arange(n), beside]), np.concatenate([e["diag"], other])
+    of, extra = (np.array([one[i] for one in more], np.int64) for i in range(2))
+    enc, diag = np.concatenate([np.arange(n), beside, of]), np.concatenate([e["diag"], other, extra])
     sn = ids.text(ids.DIAG + d.number * ids.PER_DISTRICT + np.arange(len(enc)))
     main = np.where(np.arange(len(enc)) < n, 1, 0)
     return table(

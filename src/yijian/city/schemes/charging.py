@@ -170,6 +170,7 @@ def amount_arithmetic(stage: Stage) -> None:
             line = stage.bill(enc, "腹部彩超")
             stage.misstated[line] = right + 1_500
             stage.near(rule, enc, [line], note="误报金额已更正")
+            stage.hit("changed_after_settlement", enc, note="结算后更正金额")
         else:
             line = stage.bill(enc, "腹部彩超", amount=right + 1 + n % 5)
             stage.near(rule, enc, [line], note="分位的舍入")

@@ -1,5 +1,6 @@
 """Person and record contradict each other: sex, death; and what was uploaded too late."""
 
+from yijian.city import ids
 from yijian.city.institutions import PHARMACY
 from yijian.city.people import START
 from yijian.city.stage import Stage
@@ -76,6 +77,27 @@ def service_after_death(stage: Stage) -> None:
         stage.near("service_after_death", enc, note=note)
 
 
+def service_during_custody_or_abroad(stage: Stage) -> None:
+    """Served while held or abroad; look-alikes: on the first and last day, a newborn billed on the mother, afterwards."""
+    rule = "service_during_custody_or_abroad"
+    for n in range(stage.k):
+        begin = stage.day()
+        for verdict in ("hit", "near_miss"):
+            person = stage.person(sex=FEMALE, age=(24, 36)) if verdict == "near_miss" and n % 4 == 3 else stage.person()
+            number = str(ids.ABSENCE + stage.district * ids.PER_DISTRICT + person)
+            end = None if verdict == "hit" and n % 2 else begin + 25
+            stage.edits.add("psn_absn_d", rid=number, psn_no=stage.psn_no(person), absn_type=str(1 + n % 2),
+                            begndate=begin, enddate=end)  # fmt: skip
+            if verdict == "hit":
+                enc = stage.visit(person, stage.inst(1), begin + 1 + 11 * (n % 3))
+                note = "羁押、服刑期间就诊" if n % 2 == 0 else "出境期间就诊，尚未入境"
+            else:
+                newborn, day = n % 4 == 3, begin + (0, 25, 26, 10)[n % 4]
+                enc = stage.visit(person, stage.inst(2), day, diag="新生儿黄疸" if newborn else "高血压", newborn=newborn)
+                note = ("期间首日", "期间末日", "期间结束次日", "新生儿费用记在母亲名下")[n % 4]
+            stage.label(rule, verdict, enc, note=note)
+
+
 def late_upload(stage: Stage) -> None:
     """Uploaded more than three days later; look-alikes: on day 3, upload time missing, a stay's early lines."""
     for n in range(stage.k):
@@ -103,6 +125,7 @@ SCENES = {
     "drug_sex": drug_sex,
     "item_sex": item_sex,
     "service_after_death": service_after_death,
+    "service_during_custody_or_abroad": service_during_custody_or_abroad,
     "late_upload": late_upload,
 }
 """Rule → its scene."""

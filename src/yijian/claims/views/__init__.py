@@ -29,10 +29,10 @@ class ViewColumn(msgspec.Struct, frozen=True):
 
 
 class View(msgspec.Struct, frozen=True):
-    """A view: its columns, its key, the lake tables (`base`) whose rows it accounts for, and the query that makes it.
+    """A view: its columns, its key, the query that makes it, and the lake tables (`base`, by spaces) whose rows it accounts for.
 
     `day`: the column that decides what is in force. `period`: the column by which a row belongs to a month (`day` unless said);
-    `dated`: where the base table has that date ('' = it has none: rows that are not in the view belong to no month).
+    `dated`: where each base table has that date ('' = it has none: rows that are not in the view belong to no month).
     """
 
     name: str

@@ -21,7 +21,7 @@ def judgeable(list_id: str) -> str:
     if declared.person and not declared.required:
         return "FALSE"
     given = [f"{c} IS NOT NULL" for c in declared.required]
-    return (" OR " if "max_age" in declared.required else " AND ").join(given) or "TRUE"
+    return (" OR " if declared.any_will_do else " AND ").join(given) or "TRUE"
 
 
 def listed_view(view: str, list_id: str) -> str:
