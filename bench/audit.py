@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.measure import ROOT, Measured, run, show
 
-LINES_PER_PERSON = 58
+LINES_PER_PERSON = 54
 
 
 def yijian(*arguments: object) -> None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from yijian.city.catalogue import catalogue
 from yijian.city.generate import make_city
 from yijian.city.schemes import RULES
@@ -42,27 +44,41 @@ def test_the_workbooks_read_without_remark_and_need_no_person(city: Path, tmp_pa
             assert {row["code"] for row in change.source.rows} <= codes
 
 
-def test_every_hit_is_found_and_no_look_alike_is_flagged(city: Path, tmp_path: Path) -> None:
-    scores = judged(Home(tmp_path), city)
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return Home(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def scores(city: Path, home: Home) -> list[Score]:
+    """The city of all tests, judged in `home`."""
+    return judged(home, city)
+
+
+def test_every_hit_is_found_and_no_look_alike_is_flagged(scores: list[Score], home: Home) -> None:
     assert {one.rule for one in scores} >= set(RULES)
     assert {one.rule: one.recall for one in scores if one.recall < 1} == {}
     assert {one.rule for one in scores if one.near_misses_flagged} == set()
     assert {one.rule for one in scores if one.background and one.violation} == set()
-    settlements = Lake.open(Home(tmp_path)).snapshot().rows("setl_d")
+    settlements = Lake.open(home).snapshot().rows("setl_d")
     assert background_per_10_000(scores, settlements) < MOST_SUSPICIONS
 
 
 def test_an_ordinary_year_breaks_no_rule(tmp_path: Path) -> None:
     made = make_city(tmp_path / "clean", persons=2_000, seed=11, clean=True)
     assert made.labels == 0
-    scores = judged(Home(tmp_path / "home"), tmp_path / "clean")
+    home = Home(tmp_path / "home")
+    scores = judged(home, tmp_path / "clean")
     assert {one.rule for one in scores if one.violation} == set()
+    violations = {rule for rule, read in load_rules(None).items() if read.declaration.verdict == "violation"}
+    idle = {row.rule for row in read_coverage(home, needed_run(home)) if row.rule in violations and not row.passed}
+    assert len(idle) < len(violations) / 5, "a year in which nothing is judged proves nothing"
     assert background_per_10_000(scores, made.rows["setl_d"]) < MOST_SUSPICIONS
 
 
-def test_the_first_finding_of_every_rule_can_be_packed_and_judged_again(city: Path, tmp_path: Path) -> None:
-    home, rules = Home(tmp_path / "home"), load_rules(None)
-    judged(home, city)
+@pytest.mark.usefixtures("scores")
+def test_the_first_finding_of_every_rule_can_be_packed_and_judged_again(home: Home, tmp_path: Path) -> None:
+    rules = load_rules(None)
     first = {f["rule"]: f["finding_id"] for f in read_findings(home, needed_run(home)).to_pylist()}
     pack(home, rules, list(first.values()), tmp_path / "pack.zip")
     _, again = verify(tmp_path / "pack.zip")

@@ -144,8 +144,7 @@ def visits(world: World, stays: dict[str, Ints]) -> Rows:
     """Acute visits and the chronic ones that take place at a hospital; purchases of chronic drugs are in `purchases`."""
     people, rng = world.people, world.rng
     person = np.repeat(np.arange(people.count), rng.poisson(VISITS_PER_YEAR, people.count))
-    day = np.where(people.quiet[person] == 1, START + rng.integers(0, QUIET_DAYS, len(person)),
-                   rng.integers(START, END + 1, len(person)))  # fmt: skip
+    day = rng.integers(START, END + 1, len(person))
     keep = free_days(people, person, day, stays)
     person, day = person[keep], day[keep]
     one = _first_of_day(person, day)
@@ -186,8 +185,7 @@ def purchases(world: World, stays: dict[str, Ints]) -> Rows:
     """What people buy at their pharmacies between illnesses."""
     people, rng = world.people, world.rng
     person = np.repeat(np.arange(people.count), rng.poisson(PURCHASES_PER_YEAR, people.count))
-    day = np.where(people.quiet[person] == 1, START + rng.integers(0, QUIET_DAYS, len(person)),
-                   rng.integers(START, END + 1, len(person)))  # fmt: skip
+    day = rng.integers(START, END + 1, len(person))
     keep = free_days(people, person, day, stays)
     person, day = person[keep], day[keep]
     templates = world.cat.purchase

@@ -45,7 +45,9 @@ class Edits:
         if not extra:
             return rows
         columns = {c: cells(declared[c], [one.get(c) for one in extra]) for c in {c for one in extra for c in one}}
-        return pa.concat_tables([rows, table(name, len(extra), columns).cast(rows.schema)])
+        more = table(name, len(extra), columns).cast(rows.schema)
+        # An empty first chunk makes Arrow's CSV writer begin the file with bytes of nothing.
+        return pa.concat_tables([rows, more]) if rows.num_rows else more
 
 
 def _changed(column: pa.ChunkedArray, at: Ints, declared: Column, values: list[Value]) -> pa.Array | pa.ChunkedArray:

@@ -12,9 +12,9 @@ PHARMACY = 4
 COUNTERS = 10
 """Tills per institution; 1–3 serve the background, 8 the schemes, 9 pooled cards."""
 DISTRICTS_PER_TERTIARY = 3
-SERIALS, SERIALS_OF_KIND = 100, 20
+SERIALS, SERIALS_OF_KIND = 150, 30
 """Institution numbers set aside for a district, and for a kind in it."""
-SPARE, FIRST_SPARE = (0, 8, 8, 0, 8), 12
+SPARE, FIRST_SPARE = (0, 12, 8, 0, 8), 12
 """Institutions of a kind that only schemes go to, and the first number they take. The last of a kind lies far away."""
 
 KIND_NAMES = ("村卫生室", "卫生院", "人民医院", "中心医院", "大药房")

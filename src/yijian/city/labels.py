@@ -29,7 +29,10 @@ GRAINS = {
     # long-term care
     "ltc_after_death_or_transfer": "rows", "ltc_fictitious_visit": "rows", "ltc_outside_plan": "rows",
     "ltc_substituted_item": "rows", "ltc_review_overdue": "rows", "ltc_assessor_conflict": "rows",
-    "ltc_induced_entitlement": "rows",
+    "ltc_induced_entitlement": "rows", "ltc_level_mismatch": "rows",
+    # indicators, and proxies; shares of costs are about the largest lines
+    "unplanned_readmission_31d": "mdtrts", "hospital_infection_rate": "mdtrts", "special_disease_pass_rate": "rows",
+    "proxy_without_holder": "setls",
 }  # fmt: skip
 """What a finding of a rule is about, for matching; else fee lines.
 

@@ -242,6 +242,10 @@ class Stage:
         """Billed under a special disease (code of the registration)."""
         self._enc["dise"][enc] = self.cat.chronic.opsp.index(disease)
 
+    def began(self, enc: int) -> int:
+        """The minute of the visit or the admission."""
+        return self._enc["begin"][enc]
+
     def settled(self, enc: int) -> int:
         """The minute of the settlement."""
         return self._enc["setl"][enc]

@@ -16,6 +16,10 @@ from yijian.city.people import END, START
 REGISTERED_FOR = 730
 REGISTERED_BEFORE = 300
 ABSENT_SHARE = 0.01
+REFUSED = 0.9
+"""Share of the chronically ill without a registration who applied for one."""
+INFECTED_SHARE, CAUGHT = 0.025, "院内获得性肺炎"
+"""Share of longer stays in which something was caught in the house, and what."""
 
 
 def psn_info(d: District) -> pa.Table:
@@ -88,9 +92,11 @@ def absences(d: District) -> pa.Table:
 
 
 def opsp_reg(d: District) -> pa.Table:
-    """Registrations of special diseases, all valid through the year."""
+    """Registrations of special diseases, all valid through the year, and the applications that were refused."""
     people, cat = d.world.people, d.world.cat
-    who = np.flatnonzero(people.registered == 1)
+    rng = np.random.Generator(np.random.PCG64([d.seed, d.number, 11]))
+    refused = (people.registered == 0) & (people.chronic >= 0) & (rng.random(people.count) < REFUSED)
+    who = np.flatnonzero((people.registered == 1) | refused)
     begin = START - 30 - (people.pick[who] * 7) % REGISTERED_BEFORE
     diag = cat.chronic.diag[people.chronic[who]]
     hospital = people.home[2, who]
@@ -110,7 +116,7 @@ def opsp_reg(d: District) -> pa.Table:
             "review_date": days(begin + REGISTERED_FOR - 30),
             "opter_id": pick(d.operators, who % 4 + 3),
             "reviewer_id": pick(d.operators, who % 2 + 7),
-            "aprv_rslt": "1",
+            "aprv_rslt": pick(("0", "1"), people.registered[who]),
         },
     )
 
@@ -124,7 +130,9 @@ def diagnoses(d: District, more: Sequence[tuple[int, int]]) -> pa.Table:
     differs = other != e["diag"][beside]
     beside, other = beside[differs], other[differs]
     of, extra = (np.array([one[i] for one in more], np.int64) for i in range(2))
-    enc, diag = np.concatenate([np.arange(n), beside, of]), np.concatenate([e["diag"], other, extra])
+    caught = _caught_in_hospital(d)
+    enc = np.concatenate([np.arange(n), beside, of, caught])
+    diag = np.concatenate([e["diag"], other, extra, np.full(len(caught), cat.diag_index[CAUGHT])])
     sn = ids.text(ids.DIAG + d.number * ids.PER_DISTRICT + np.arange(len(enc)))
     main = np.where(np.arange(len(enc)) < n, 1, 0)
     return table(
@@ -138,9 +146,16 @@ def diagnoses(d: District, more: Sequence[tuple[int, int]]) -> pa.Table:
             "maindiag_flag": pick(("0", "1"), main),
             "diag_code": pick([x.code for x in cat.diagnoses], diag),
             "diag_name": pick([x.name for x in cat.diagnoses], diag),
-            "adm_cond_type": "1",
+            "adm_cond_type": pick(("1", "4"), (np.arange(len(enc)) >= len(enc) - len(caught)).astype(np.int64)),
         },
     )
+
+
+def _caught_in_hospital(d: District) -> Ints:
+    """Stays of the background, a week and longer, in which an infection began."""
+    e, rng = d.rows.enc, np.random.Generator(np.random.PCG64([d.seed, d.number, 12]))
+    long = (e["end"] - e["begin"] > 6 * DAY) & (e["newborn"] == 0) & (d.world.people.quiet[e["person"]] == 0)
+    return np.flatnonzero(long & (rng.random(d.rows.encounters) < INFECTED_SHARE))
 
 
 def operations(d: District) -> pa.Table:

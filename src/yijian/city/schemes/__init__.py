@@ -20,6 +20,7 @@ from yijian.city.schemes import (
     designation,
     dispensing,
     frequency,
+    indicators,
     integrity,
     listed,
     overcharging,
@@ -45,9 +46,10 @@ SCHEMES: dict[str, Callable[[Stage], None]] = {
     **agency.SCENES,
     **agency_money.SCENES,
     **care.SCENES,
+    **indicators.SCENES,
 }
 
-RULES = (*SCHEMES, DRUGS, CONSUMABLES)
+RULES = (*(rule for rule in SCHEMES if rule not in indicators.SCENES), *indicators.RULES, DRUGS, CONSUMABLES)
 """Every rule that a city has hits and look-alikes for; the losses of stock are in the books of goods (`goods.py`)."""
 
 

@@ -107,7 +107,10 @@ def same_person_enters_and_reviews(stage: Stage) -> None:
         for verdict, reviewer in (("hit", one), ("near_miss", two)):
             person, day = stage.person(age=(50, 75)), stage.day()
             if n % 2:
-                number = register(stage, person, HYPERTENSION, day, day + 720, day + 730, opter_id=one, reviewer_id=reviewer)
+                begin = START - 60 - n
+                number = register(
+                    stage, person, HYPERTENSION, begin, begin + 720, begin + 730, opter_id=one, reviewer_id=reviewer
+                )
                 key = f"opsp_reg_d|{number}"
             else:
                 number = reimburse(stage, person, "H88888800500", f"88{stage.number(0):0>15}", day, 60_000,
@@ -180,7 +183,7 @@ def second_review_short(stage: Stage) -> None:
             stage.stay(stage.person(age=(45, 75)), stage.inst(2), stage.day(last=BEFORE_LAST_MONTHS), 7) for _ in range(times)
         ]
         for n, enc in enumerate(encs):
-            stage.edits.change("setl_d", enc, clr_optins=f"9999{stage.district % 20 * 4 + office + 10:02d}")
+            stage.edits.change("setl_d", enc, clr_optins=f"99{stage.district * 4 + office + 100:04d}")
             stage.second[enc] = n < (1 if office == 1 else 4 if office == 2 else 0)
         if office == 1:  # a single cheap stay of twenty-four: less than a twentieth of the money
             stage.bill(encs[-1], "示例靶向胶囊", 8, day=stage.settled(encs[-1]) // DAY - 2)

@@ -130,7 +130,7 @@ def agreement_overdue(stage: Stage) -> None:
         ("hit", 5, "协议到期后仍由基金支付"), ("hit", 60, "协议到期后仍由基金支付"),
         ("near_miss", 0, "协议最后一日"), ("near_miss", -1, "到期次日已续签"),
     )):  # fmt: skip
-        inst, day = stage.spare(2, n + 3), stage.day(START + 200)
+        inst, day = stage.spare(1, n + 7), stage.day(START + 200)
         encs = [stage.visit(stage.person(), inst, day) for _ in range(3)]
         until = day - gap if gap >= 0 else day - 1
         stage.edits.change("agre_d", int(stage.world.inst.agreement(np.array([inst]))[0]), enddate=until)

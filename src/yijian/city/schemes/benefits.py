@@ -4,6 +4,7 @@ import numpy as np
 
 from yijian.city import ids
 from yijian.city.background import DAY
+from yijian.city.institutions import staff_code
 from yijian.city.people import START
 from yijian.city.stage import Stage
 from yijian.city.workdays import workday_after
@@ -92,7 +93,7 @@ def invoice_forged(stage: Stage) -> None:
         number = reimburse(stage, person, issuer, invoice, day, cents)
         stage.judge(rule, "hit", [number], person=person, inst=inst, amount=cents * 55 // 100, note=note)
         person, own = stage.person(), n % 2
-        invoice = f"79{stage.number(0):0>15}" if own else f"9{n:07d}"
+        invoice = f"79{stage.number(0):0>15}" if own else f"9{stage.district:03d}{n:04d}"
         number = reimburse(stage, person, stage.code(inst) if own else "H88888800778", invoice, day, cents)
         note = "未联网结算的发票，号码规律相符" if own else "外地开票机构，号码规律不知"
         stage.judge(rule, "near_miss", [number], person=person, amount=0, note=note)
@@ -146,12 +147,13 @@ def _paid_under(stage: Stage, person: int, day: int, relation: str, kind: str) -
 
 def register(stage: Stage, person: int, disease: str, begin: int, review: int, end: int, **more: str) -> str:
     """A registration of a special disease; its number."""
-    number = stage.number(ids.REGISTRATION)
+    number, hospital = stage.number(ids.REGISTRATION), stage.inst(2)
+    expert = staff_code(int(stage.world.inst.serial[hospital]), person % 10)
     stage.edits.add(
         "opsp_reg_d", **{
             "trt_dcla_detl_sn": number, "psn_no": stage.psn_no(person), "insutype": "390", "opsp_dise_code": disease,
             "opsp_dise_name": "高血压" if disease == HYPERTENSION else "糖尿病", "begndate": begin, "enddate": end,
-            "review_date": review, "fixmedins_code": stage.code(stage.inst(2)), "expert_code": "D999999900001",
+            "review_date": review, "fixmedins_code": stage.code(hospital), "expert_code": expert,
             "opter_id": stage.operator(3), "reviewer_id": stage.operator(7), "aprv_rslt": "1", **more,
         },
     )  # fmt: skip
@@ -169,7 +171,7 @@ def special_disease_review_overdue(stage: Stage) -> None:
         person, day = stage.person(age=(50, 75)), stage.day()
         number = register(stage, person, HYPERTENSION, day - 730, day if n % 2 else day - 20, day + 400)
         if not n % 2:
-            register(stage, person, HYPERTENSION, day - 10, day + 700, day + 720)
+            register(stage, person, HYPERTENSION, START - 40, day + 700, day + 720)
         _special(stage, person, day)
         stage.judge(rule, "near_miss", [number], person=person, amount=0, note="复审日当日" if n % 2 else "已重新认定")
 

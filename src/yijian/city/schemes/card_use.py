@@ -42,13 +42,16 @@ def cash_out(stage: Stage) -> None:
             ("near_miss", stage.few + n, 19, 200, "只有十九笔"),
             ("near_miss", stage.few + n, 24, 130, "金额不是整百"),
         ):
-            encs = [_paid(stage, stage.spare(PHARMACY, place), PERIODS[n % 2] + i * 3, yuan, n + i) for i in range(times)]
+            people = [stage.person() for _ in range(8)]
+            encs = [
+                _paid(stage, people[i % 8], stage.spare(PHARMACY, place), PERIODS[n % 2] + i * 3, yuan, n + i)
+                for i in range(times)
+            ]
             stage.label(rule, verdict, encs[0], others=encs[1:], amount=sum(map(stage.total, encs)), note=note)
 
 
-def _paid(stage: Stage, pharmacy: int, day: int, yuan: int, n: int) -> int:
+def _paid(stage: Stage, person: int, pharmacy: int, day: int, yuan: int, n: int) -> int:
     """One payment from the account: `yuan`, or (every third where that is round) an odd sum that empties the account."""
-    person = stage.person()
     stage.world.people.insutype[person] = 0
     enc = stage.purchase(person, pharmacy, day)
     empties = n % 3 == 0 and yuan % 100 == 0
@@ -80,7 +83,26 @@ def _two_places(stage: Stage, pharmacy: int, later: int) -> int:
     return enc
 
 
+def proxy_without_holder(stage: Stage) -> None:
+    """One buys for five and more within thirty days; look-alikes: for four, for five over a longer time."""
+    rule = "proxy_without_holder"
+    for n in range(stage.few):
+        for verdict, holders, days, note in (
+            ("hit", 5 + n, 29, "一人为多名参保人代办"),
+            ("near_miss", 4, 20, "为一家四口代办"),
+            ("near_miss", 5, 41, "五人分在四十多日"),
+        ):  # fmt: skip
+            proxy, first = f"代办{stage.number(0)}", stage.day()
+            encs: list[int] = []
+            for i in range(holders):
+                encs.append(stage.purchase(stage.person(age=(60, 85)), stage.inst(PHARMACY), first + days * i // (holders - 1)))
+                stage.bill(encs[-1], "复方甘草片")
+                stage.edits.change("setl_d", encs[-1], agnter_certno=proxy, agnter_name="代办人")
+            stage.label(rule, verdict, encs[0], others=encs[1:], amount=sum(map(stage.total, encs)), note=note)
+
+
 SCENES = {
+    "proxy_without_holder": proxy_without_holder,
     "card_lent": card_lent,
     "cash_out": cash_out,
     "impossible_travel": impossible_travel,

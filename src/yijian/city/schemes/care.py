@@ -13,6 +13,8 @@ KILOMETRE = 900_000
 """Of latitude, in hundred-millionths of a degree."""
 ITEM = ("HL001", "生活照料")
 ALL_WEEK = 7
+LATE = START + 355
+"""Late enough for an assessment to have two years behind it that do not reach back to the agency's registrations."""
 
 
 @dataclass(frozen=True)
@@ -187,14 +189,15 @@ def ltc_assessor_conflict(stage: Stage) -> None:
         ("near_miss", 11, 6, "同一对评估员约占一半"), ("near_miss", 20, 3, "评估员不足四人"),
     )):  # fmt: skip
         numbers: list[str] = []
+        people = [stage.person(age=(66, 85)) for _ in range(5)]
         for i in range(20):
             other = 2 + i % (assessors - 2)
             pair = (0, 1) if i < same else (0, other)
             first, second = (assessor(district, 20 + of, a) for a in pair)
-            numbers.append(cases.assess(stage.person(age=(66, 85)), START - 30 - i, pair=(first, second), of=20 + of, level=2))
+            numbers.append(cases.assess(people[i % 5], START - 30 - 70 * i, pair=(first, second), of=20 + of, level=2))
         if same == 20:  # a third assessor, so that they are three
             first, second = assessor(district, 20 + of, 0), assessor(district, 20 + of, 2)
-            cases.assess(stage.person(age=(66, 85)), START - 60, pair=(first, second), of=20 + of, level=2)
+            cases.assess(people[0], START - 60, pair=(first, second), of=20 + of, level=2)
         stage.judge(rule, verdict, numbers[:same], amount=0, note=note)
 
 
@@ -216,7 +219,32 @@ def ltc_induced_entitlement(stage: Stage) -> None:
         stage.judge(rule, verdict, numbers, amount=0, note=note)
 
 
+def ltc_level_mismatch(stage: Stage) -> None:
+    """Severely disabled by paper, and walking in six times; look-alikes: five times, somebody else came, a stroke explains it.
+
+    The rule wants two years before the assessment. So each was seen once long ago (and paid it all), and the assessment is late.
+    """
+    rule, cases = "ltc_level_mismatch", Cases(stage)
+    for n in range(stage.k):
+        for verdict, times, proxy, diag, note in (
+            ("hit", 6 + n % 2, False, "过敏性鼻炎", "评为重度失能而频繁自行就诊"),
+            (("near_miss", 5, False, "过敏性鼻炎", "五次就诊"), ("near_miss", 6, True, "过敏性鼻炎", "代办人取药"),
+             ("near_miss", 6, False, "脑梗死恢复期", "有相应疾病"))[n % 3],
+        ):  # fmt: skip
+            person = stage.person(age=(66, 85))
+            long_ago = stage.visit(person, stage.inst(1), LATE - 731, fee=False)
+            stage.bill(long_ago, "活血止痛膏", self_paid=True)
+            stage.unreviewed.add(long_ago)
+            number = cases.assess(person, LATE, level=4)
+            for i in range(times):
+                enc = stage.visit(person, stage.inst(1), LATE + 1 + i, diag=diag)
+                if proxy:
+                    stage.edits.change("setl_d", enc, agnter_certno=f"代办{number}", agnter_name="代办人")
+            stage.judge(rule, verdict, [number], person=person, amount=0, note=note)
+
+
 SCENES = {
+    "ltc_level_mismatch": ltc_level_mismatch,
     "ltc_after_death_or_transfer": ltc_after_death_or_transfer,
     "ltc_fictitious_visit": ltc_fictitious_visit,
     "ltc_outside_plan": ltc_outside_plan,

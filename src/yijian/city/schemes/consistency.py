@@ -8,6 +8,8 @@ from yijian.city.stage import Stage
 VALID_UNTIL_JULY = "左炔诺孕酮片"
 """On the city's local list only until 30 June (`data/knowledge.toml`)."""
 MALE, FEMALE, UNSTATED = 1, 2, 9
+SEEN_FOR = ("胃炎", "高血压", "支气管炎", "过敏性鼻炎", "泌尿系感染")
+"""In several departments: what is wrong in one only looks like a wrong code there (`mapping_error_suspected`)."""
 
 
 def _sex(stage: Stage, rule: str, for_sex: dict[int, tuple[str, ...]]) -> None:
@@ -16,7 +18,7 @@ def _sex(stage: Stage, rule: str, for_sex: dict[int, tuple[str, ...]]) -> None:
         sex = (MALE, FEMALE)[n % 2]
         goods = for_sex[FEMALE if sex == MALE else MALE]
         key = goods[n % len(goods)]
-        enc = stage.visit(stage.person(sex=sex, age=(25, 65)), stage.inst(2), stage.day())
+        enc = stage.visit(stage.person(sex=sex, age=(25, 65)), stage.inst(2), stage.day(), diag=SEEN_FOR[n % len(SEEN_FOR)])
         stage.hit(rule, enc, [stage.bill(enc, key)], note=f"{'男' if sex == MALE else '女'}性使用{key}")
         key = for_sex[MALE][n % len(for_sex[MALE])]
         if n % 4 == 0:

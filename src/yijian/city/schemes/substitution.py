@@ -6,7 +6,7 @@ from yijian.city.people import START
 from yijian.city.stage import Stage
 
 MALE, FEMALE = 1, 2
-PACKAGE = ("复方丹参滴丸", "银杏叶片", "维生素C片", "碳酸钙D3片")
+PACKAGE = ("复方丹参滴丸", "银杏叶片", "维生素C片", "活血止痛膏", "云南白药气雾剂")
 
 
 def _named(stage: Stage, line: int, code: str, name: str | None) -> None:
@@ -37,7 +37,10 @@ def mapping_error_suspected(stage: Stage) -> None:
             ([FEMALE] * 12 + [MALE] * 2, "X", "多数使用者性别相符"),
             ([MALE] * 9, "Y", "行数太少，不成系统性问题"),
         ):
-            encs = [stage.visit(stage.person(sex=sex), stage.spare(2, n), stage.day()) for sex in sexes]
+            people = {sex: [stage.person(sex=sex) for _ in range(6)] for sex in set(sexes)}
+            encs = [
+                stage.visit(people[sex][i % 6], stage.spare(2, n), START + 100 + 15 * i + 4 * n) for i, sex in enumerate(sexes)
+            ]
             lines = [stage.bill(enc, key) for enc in encs]
             wrong = [line for line, sex in zip(lines, sexes, strict=True) if sex == MALE]
             for enc, line in zip(encs, lines, strict=True):
@@ -48,17 +51,17 @@ def mapping_error_suspected(stage: Stage) -> None:
 
 
 def substituted_drug_package(stage: Stage) -> None:
-    """The same dear basket, person after person; look-alikes: nine people, a cheap basket, two kinds only."""
+    """The same five drugs, person after person within weeks; look-alikes: nine people, four drugs, over months."""
     rule = "substituted_drug_package"
     for n in range(stage.few):
-        for verdict, people, kinds, count, note in (
-            ("hit", 10 + n, 4, 3, "多人购买同一套药品"),
-            ("near_miss", 9, 4, 4, "只有九人"),
-            ("near_miss", 12, 4, 1, "价低的日常组合"),
-            ("near_miss", 12, 2, 6, "只有两种药"),
+        for verdict, people, kinds, count, days, note in (
+            ("hit", 10 + n, 5, 1, 2, "多人购买同一套药品"),
+            ("near_miss", 9, 5, 3, 2, "只有九人"),
+            ("near_miss", 11, 4, 2, 2, "只有四种药"),
+            ("near_miss", 11, 5, 2, 7, "分散在两个多月"),
         ):
-            here, day = stage.spare(PHARMACY, n), stage.day()
-            encs = [stage.purchase(stage.person(), here, day + 2 * i) for i in range(people)]
+            here, day = stage.spare(PHARMACY, n), stage.day(last=START + 270)
+            encs = [stage.purchase(stage.person(), here, day + days * i) for i in range(people)]
             for enc in encs:
                 for key in PACKAGE[:kinds]:
                     stage.bill(enc, key, count)
