@@ -183,6 +183,26 @@ def new(
 
 
 @app.command()
+def docs(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="写到这个文件夹")],
+    rules: RootOption = None,
+) -> None:
+    """把规则库写成静态网页：总览，每条规则一页（依据、示例、SQL、版本）。"""
+    from yijian.rulebook.library import load_rules
+    from yijian.rulebook.site import pages
+
+    root = _root(rules)
+    made = pages(load_rules(root), root)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in made.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"写不进文件夹：{error.strerror}", where=str(folder), do="请检查路径与权限") from error
+    console().print(f"已写 {len(made)} 个文件，从 {folder / 'index.html'} 看起", markup=False, soft_wrap=True)
+
+
+@app.command()
 def revise(
     rule_id: Annotated[str, typer.Argument(metavar="RULE")],
     since: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="新版从这一天起有效")],

@@ -28,7 +28,13 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("findings:coverage", "覆盖台账", "checklist", Right.SEE_DATA),
         ),
     ),
-    ("规则", (Link("rules:list", "规则库", "book-2", Right.SEE_DATA, ("rules:detail",)),)),
+    (
+        "规则",
+        (
+            Link("rules:list", "规则库", "book-2", Right.SEE_DATA, ("rules:detail",)),
+            Link("knowledge:list", "知识库", "list-search", Right.SEE_DATA, ("knowledge:points", "knowledge:sentences")),
+        ),
+    ),
     (
         "数据",
         (

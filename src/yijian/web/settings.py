@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "yijian.web.institutions",
     "yijian.web.findings",
     "yijian.web.rules",
+    "yijian.web.knowledge",
     "yijian.web.imports",
 ]
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("yijian.web.accounts.urls")),
     path("", include("yijian.web.findings.urls")),
     path("", include("yijian.web.rules.urls")),
+    path("", include("yijian.web.knowledge.urls")),
     path("", include("yijian.web.imports.urls")),
     path("", include("yijian.web.audit_log.urls")),
 ]

@@ -19,11 +19,12 @@ class Right(models.TextChoices):
     SEE_FINDINGS = "see_findings", "查看疑点"
     SHOW_IDENTITY = "show_identity", "查看身份"
     SEE_DATA = "see_data", "查看规则、覆盖与数据导入"
+    SETTLE_KNOWLEDGE = "settle_knowledge", "确认知识点"
     READ_LOG = "read_log", "查看操作日志"
 
 
 RIGHTS: dict[str, frozenset[Right]] = {
-    Role.SUPERVISOR: frozenset({Right.SEE_FINDINGS, Right.SHOW_IDENTITY, Right.SEE_DATA}),
+    Role.SUPERVISOR: frozenset({Right.SEE_FINDINGS, Right.SHOW_IDENTITY, Right.SEE_DATA, Right.SETTLE_KNOWLEDGE}),
     Role.ADMINISTRATOR: frozenset({Right.SEE_DATA, Right.READ_LOG}),
 }
 """Those who keep the log see no identities; those who see identities do not keep the log."""

@@ -19,6 +19,7 @@ class Act(models.TextChoices):
     SHOW_IDENTITY = "show_identity", "查看身份"
     EXPORT = "export", "导出"
     LOAD = "load", "装入审核结果"
+    SETTLE_POINT = "settle_point", "确认知识点"
     MAKE_ACCOUNT = "make_account", "建立账号"
 
 

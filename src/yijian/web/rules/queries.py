@@ -6,24 +6,13 @@ from typing import TYPE_CHECKING
 from django.http import Http404
 
 from yijian.rulebook.rule import Rule
+from yijian.rulebook.shown import FAMILIES
 from yijian.web.accounts.queries import Right, User, need
 from yijian.web.findings.queries import coverage
 from yijian.web.findings.rulebook import rules_now
 
 if TYPE_CHECKING:
     from yijian.web.findings.queries import RuleResult
-
-FAMILIES = {
-    "admissions": "入院与住院",
-    "card_use": "刷卡行为",
-    "charging": "收费",
-    "consistency": "合理性",
-    "data_integrity": "数据质量",
-    "payment_scope": "支付范围",
-    "pharmacy": "药店与追溯",
-    "rational_use": "合理用药",
-}
-"""Family folder → Chinese; a new family goes by its folder's name until it stands here."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from yijian.knowledge.lists import knowledge_lists
+from yijian.rulebook.law import asks
+from yijian.rulebook.shown import shown_examples, shown_versions
+from yijian.vocabulary.content import content
 from yijian.web.accounts.queries import Right, user_with
 from yijian.web.findings.rulebook import hash_now
 from yijian.web.rules.queries import rule_for, rules_for
@@ -60,6 +63,9 @@ def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
             (name, p.default, UNITS.get(p.unit, p.unit), p.source) for name, p in line.rule.declaration.parameters.items()
         ],
         "hash": hash_now(rule_id),
+        "law": [(citation, asks(citation)) for citation in line.rule.declaration.legal_basis],
+        "examples": shown_examples(line.rule),
+        "versions": shown_versions(line.rule, content("rules")),
         "may_see": user.may(Right.SEE_FINDINGS),
     }
     return render(request, "rules/detail.html", context)
