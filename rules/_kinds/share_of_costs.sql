@@ -73,13 +73,15 @@ outlier AS (
     AND ROUND(0.6745 * (j.share - j.median) - $min_z * j.mad, 6) >= 0
 ),
 shown AS (
-  SELECT o.*, l.row_id
+  SELECT
+    o.*,
+    l.row_id,
+    ROW_NUMBER() OVER (
+      PARTITION BY o.fixmedins_code, o.encounter, o.quarter ORDER BY l.amount DESC, l.row_id
+    ) AS nth
   FROM outlier AS o
   JOIN line AS l ON l.fixmedins_code = o.fixmedins_code AND l.encounter = o.encounter AND l.quarter = o.quarter
   WHERE l.is_kind = 1
-  QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY o.fixmedins_code, o.encounter, o.quarter ORDER BY l.amount DESC, l.row_id
-  ) <= $shown
 )
 SELECT
   s.fixmedins_code,
@@ -93,4 +95,5 @@ SELECT
   MIN(s.part) - MIN(s.total) * MIN(s.median) AS amount,
   STRING_AGG(s.row_id, ' ' ORDER BY s.row_id) AS evidence
 FROM shown AS s
+WHERE s.nth <= $shown
 GROUP BY s.fixmedins_code, s.encounter, s.quarter

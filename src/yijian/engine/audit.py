@@ -10,15 +10,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 
+import pyarrow as pa
+
 from yijian.claims.views import View
 from yijian.engine.backends import QueryFailed
 from yijian.engine.backends.duckdb import Session as DuckDB
 from yijian.engine.backends.spark import Session as Spark
 from yijian.engine.bind import BoundRule
 from yijian.engine.compile import day_counts
-from yijian.engine.explain import BrokenRule, explain, subjects
+from yijian.engine.explain import FINDING, BrokenRule, explain, subjects
 from yijian.engine.ledger import Counts, Ledger, RuleRun, Run, Tally
 from yijian.engine.planning import Plan, Unit, columns_wanted, plan, tables_read
+from yijian.rulebook.check import why_not
 from yijian.rulebook.rule import Rule
 from yijian.vocabulary.days import month_of
 from yijian.vocabulary.errors import UserError
@@ -52,12 +55,11 @@ def _by_month(days: Iterable[tuple[int | None, int]]) -> dict[str, int]:
     return months
 
 
-def _months(unit: Unit, session: Session, loaded: Loaded, about: Mapping[str, int | None]) -> dict[str, Tally]:
-    """The unit's tallies. BrokenRule where more was found than was judged."""
+def _months(
+    unit: Unit, scope: Mapping[str, Iterable[tuple[int | None, int]]], loaded: Loaded, about: Mapping[str, int | None]
+) -> dict[str, Tally]:
+    """The unit's tallies. scope: rows by cause ('' = judged) and day. BrokenRule where more was found than was judged."""
     view = unit.compiled.bound.view.name
-    scope: dict[str, list[tuple[int | None, int]]] = {}
-    for day, cause, n in session.rows(unit.compiled.scope):
-        scope.setdefault(str(cause), []).append((day, int(n)))
     by_cause = {cause: _by_month(days) for cause, days in sorted(scope.items())}
     judged, found = by_cause.pop("", {}), _by_month((day, 1) for day in about.values())
     if over := [m for m, n in found.items() if n > judged.get(m, 0)]:
@@ -75,15 +77,24 @@ def _months(unit: Unit, session: Session, loaded: Loaded, about: Mapping[str, in
 
 
 def _run_unit(unit: Unit, session: Session, loaded: Loaded, ledger: Ledger) -> None:
+    scope: dict[str, list[tuple[int | None, int]]] = {}
+    for day, cause, n in session.rows(unit.compiled.scope):
+        scope.setdefault(str(cause), []).append((day, int(n)))
+    findings, about = _found(unit, session) if "" in scope else (FINDING.empty_table(), {})  # nothing judged, nothing found
+    amount = str(sum(findings.column("amount").to_pylist(), Decimal("0.00")))
+    counts = Counts(unit.compiled.bound.rule.id, unit.bucket, _months(unit, scope, loaded, about), findings.num_rows, amount)
+    ledger.commit(unit.id, findings, counts)
+
+
+def _found(unit: Unit, session: Session) -> tuple[pa.Table, dict[str, int | None]]:
+    """The unit's findings, and the days of the rows that they are about."""
     bound, rows = unit.compiled.bound, session.table(unit.compiled.found)
     keys = sorted({key for keys in subjects(bound, rows) for key in keys})
     days = session.days(bound.view.name, bound.view.key, bound.view.period or "NULL", keys) if keys else {}
     findings = explain(bound, rows, days)
     if unknown := [key for key in keys if key not in days]:
         raise BrokenRule(f"发现指向不在 {bound.view.name} 里的 {unknown[0]}，请检查 grain、evidence 与 subjects")
-    amount = str(sum(findings.column("amount").to_pylist(), Decimal("0.00")))
-    months = _months(unit, session, loaded, days)
-    ledger.commit(unit.id, findings, Counts(bound.rule.id, unit.bucket, months, findings.num_rows, amount))
+    return findings, days
 
 
 def _load(session: Session, made: Plan, units: list[Unit]) -> Loaded:
@@ -143,7 +154,7 @@ def _judge(made: Plan, pending: list[Unit], session: Session, ledger: Ledger, on
                 try:
                     answer.result()
                 except (QueryFailed, BrokenRule) as error:
-                    made.errors[rule] = str(error)
+                    made.errors[rule] = why_not(unit.compiled.bound.rule) or str(error)
                     log.exception("rule %s failed in bucket %s", rule, unit.bucket)
                 done += 1
                 on_progress(done, of, f"{what} {rule}")

@@ -94,7 +94,7 @@ def compile_rule(bound: BoundRule, target: str = "duckdb", *, listed: bool = Fal
     if listed and bound.scope_list and not bound.missing:
         source, applies = listed_view(view.name, bound.scope_list), bound.applies_within_list
     scoped = f"SELECT {view.key}, {view.period or 'NULL'} AS day, {_cause(bound)} AS cause FROM {source} WHERE {applies}"
-    subject = dialect.parse(f"SELECT * FROM {source} WHERE {_judged(bound, applies)}")
+    subject = dialect.parse(f"SELECT * FROM {source} WHERE {_judged(bound, applies)}").copy()
     query = bound.query.copy()
     existing = query.args.get("with_")
     query.set(

@@ -10,7 +10,7 @@ from yijian.engine.bind import BoundRule, bind, closure, columns_of_view
 from yijian.engine.compile import Compiled, compile_rule
 from yijian.engine.ledger import unit_id
 from yijian.knowledge.store import KnowledgeStore
-from yijian.rulebook.check import why_not
+from yijian.rulebook.check import unknown_names, why_not
 from yijian.rulebook.rule import Engine, Rule, Scalar
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
@@ -82,10 +82,13 @@ def _bind_all(
     """Bound rules, and for those that cannot run the reason."""
     values, bound, errors = area_parameters(home, rules), list[BoundRule](), dict[str, str]()
     for rule in (version for named in rules.values() for version in named.versions):
-        if reason := why_not(rule) or rule.declaration.engine_gaps.get(target, ""):
+        if reason := unknown_names(rule) or rule.declaration.engine_gaps.get(target, ""):
             errors[rule.id] = reason
             continue
-        bound.append(bind(rule, store, values.get(rule.id)))
+        try:
+            bound.append(bind(rule, store, values.get(rule.id)))
+        except ValueError:
+            errors[rule.id] = why_not(rule)
     return bound, errors
 
 

@@ -151,19 +151,18 @@ def check_rule(rule: Rule) -> list[str]:
     return [f"{rule.id}：{c}" for c in complaints] + [c for earlier in rule.earlier for c in check_rule(earlier)]
 
 
-_REASONS: dict[str, str] = {}
-"""Why a rule cannot run, by its digest: an audit asks of each rule, and a rule does not change while a process lives."""
+def unknown_names(rule: Rule) -> str:
+    """The view or list that a rule names and nobody declared, in a sentence, or ''."""
+    return next((f"{rule.id}：{complaint}" for complaint in _check_references(rule)), "")
 
 
 def why_not(rule: Rule) -> str:
     """The first reason for which a rule cannot run, beginning with its id, or ''.
 
-    Less than `check_rule`, and quick: whether it is portable and well shown by examples does not stop a run.
+    Less than `check_rule`: whether it is portable and well shown by examples does not stop a run. Asked of rules that failed.
     """
-    if rule.digest not in _REASONS:
-        reason = next(_stops(rule), "")
-        _REASONS[rule.digest] = f"{rule.id}：{reason}" if reason else ""
-    return _REASONS[rule.digest]
+    reason = next(_stops(rule), "")
+    return f"{rule.id}：{reason}" if reason else ""
 
 
 def _stops(rule: Rule) -> Iterator[str]:

@@ -5,6 +5,7 @@ Three doors: `parse` (one SELECT, or a sentence with the line), `unportable` (wh
 """
 
 import re
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -45,8 +46,12 @@ def place(node: exp.Expr) -> str:
     return ""
 
 
+@lru_cache(8192)
 def parse(sql: str) -> exp.Query:
-    """The one query of a rule. ValueError with a Chinese sentence if it is none."""
+    """The one query of a rule. ValueError with a Chinese sentence if it is none.
+
+    The same text gives the same tree: who changes one works on a copy.
+    """
     try:
         statements = [s for s in sqlglot.parse(sql, read=DIALECT) if s is not None]
     except ParseError as error:

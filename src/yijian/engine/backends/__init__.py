@@ -31,7 +31,7 @@ def listed_view(view: str, list_id: str) -> str:
 
 def pruned(view: View, columns: set[str]) -> exp.Query:
     """The view's query with only the wanted output columns (and its key), in each branch of a union."""
-    query, wanted = dialect.parse(view.sql), columns | {view.key}
+    query, wanted = dialect.parse(view.sql).copy(), columns | {view.key}
     branches = list(query.find_all(exp.SetOperation))
     selects = [query] if isinstance(query, exp.Select) else [s for b in branches for s in (b.left, b.right)]
     for select in selects:
