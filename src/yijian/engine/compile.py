@@ -17,9 +17,13 @@ from yijian.rulebook import dialect
 
 @dataclass(frozen=True)
 class Compiled:
-    """SQL of one rule for one dialect. `unjudged` lists the keys and causes of rows that are not judged."""
+    """SQL of one rule for one dialect.
+
+    `source` is the table of the rows in scope. `unjudged` lists the keys and causes of rows that are not judged.
+    """
 
     bound: BoundRule
+    source: str
     scope: str
     found: str
     unjudged: str
@@ -84,14 +88,17 @@ def day_counts(table: str, day: str, *, is_date: bool, target: str) -> str:
     return sqlglot.transpile(sql, read=dialect.DIALECT, write=target)[0]
 
 
-def compile_rule(bound: BoundRule, target: str = "duckdb", *, listed: bool = False) -> Compiled:
+def compile_rule(bound: BoundRule, target: str = "duckdb", *, listed: bool = False, gathered: str = "") -> Compiled:
     """Translate the rule's questions to `target` (a SQLGlot dialect).
 
-    listed: rules of one list read its own rows (`listed_view`) instead of picking them out of all rows again.
+    listed: rules of one list read its own rows (`listed_view`) instead of picking them out of all rows again. gathered: the
+    table in which the rows that the rule speaks of were gathered already.
     """
     view = bound.view
     source, applies = view.name, bound.applies
-    if listed and bound.scope_list and not bound.missing:
+    if gathered:
+        source = gathered
+    elif listed and bound.scope_list and not bound.missing:
         source, applies = listed_view(view.name, bound.scope_list), bound.applies_within_list
     scoped = f"SELECT {view.key}, {view.period or 'NULL'} AS day, {_cause(bound)} AS cause FROM {source} WHERE {applies}"
     subject = dialect.parse(f"SELECT * FROM {source} WHERE {_judged(bound, applies)}").copy()
@@ -112,6 +119,7 @@ def compile_rule(bound: BoundRule, target: str = "duckdb", *, listed: bool = Fal
 
     return Compiled(
         bound,
+        source,
         scope=to(f"SELECT day, cause, COUNT(*) AS n FROM ({scoped}) AS s GROUP BY day, cause"),
         found=_translated(query, target),
         unjudged=to(f"SELECT {view.key}, cause FROM ({scoped}) AS s WHERE cause <> '' ORDER BY {view.key}"),
