@@ -114,7 +114,7 @@ def _units(bound: Iterable[BoundRule], snapshot: Snapshot, buckets: int) -> list
     for rule in bound:
         person = rule.rule.declaration.locality == "person" and buckets > 0
         own = buckets > 0 and not person and gathers_lines(rule)
-        compiled = compile_rule(rule, target, listed=person, gathered=subject_table(rule) if own else "")
+        compiled = compile_rule(rule, target, listed=person, source=subject_table(rule) if own else "")
         tables = tuple(tables_read(rule))
         units += [
             Unit(compiled, bucket, unit_id(rule, digest(bucket, tables), bucket))
