@@ -1,20 +1,29 @@
 -- The share of one kind of costs in all costs of an institution, by quarter and by inpatients and outpatients, against institutions of the
 -- same type and level: a robust z-score (0.6745 × distance from the median / median of such distances), and the money over the median share.
--- Of an institution that stands out the largest lines of the kind are shown.
-WITH line AS (
+-- Of an institution that stands out one line of each of the largest items of the kind is shown.
+WITH placed_cost AS (
   SELECT
-    f.fixmedins_code,
-    f.encounter,
-    f.row_id,
-    f.amount,
-    CAST(FLOOR(f.service_month / 100.0) * 10
-      + FLOOR((f.service_month - FLOOR(f.service_month / 100.0) * 100 + 2) / 3.0) AS INTEGER) AS quarter,
-    CASE
-      WHEN $charge_types LIKE '% ' || f.charge_type || ' %'
-        AND (f.code LIKE $code_prefix || '%' OR f.name LIKE '%' || $name_word || '%') THEN 1
+    c.*,
+    CAST(FLOOR(c.service_month / 100.0) * 10
+      + FLOOR((c.service_month - FLOOR(c.service_month / 100.0) * 100 + 2) / 3.0) AS INTEGER) AS quarter
+  FROM cost AS c
+  WHERE c.encounter IN ('inpatient', 'outpatient')
+),
+line AS (
+  SELECT
+    c.fixmedins_code,
+    c.encounter,
+    c.quarter,
+    MIN(c.row_id) AS row_id,
+    MIN(c.first_day) AS first_day,
+    SUM(c.amount) AS amount,
+    MAX(CASE
+      WHEN $charge_types LIKE '% ' || c.charge_type || ' %'
+        AND (c.code LIKE $code_prefix || '%' OR c.name LIKE '%' || $name_word || '%') THEN 1
       ELSE 0
-    END AS is_kind
-  FROM subject AS f
+    END) AS is_kind
+  FROM placed_cost AS c
+  GROUP BY c.fixmedins_code, c.encounter, c.quarter, c.charge_type, c.code
 ),
 own AS (
   SELECT
@@ -27,7 +36,7 @@ own AS (
     SUM(l.amount * l.is_kind) AS part,
     ROUND(SUM(l.amount * l.is_kind) * 1.0 / SUM(l.amount), 6) AS share
   FROM line AS l
-  JOIN institution AS i ON i.fixmedins_code = l.fixmedins_code
+  JOIN subject AS i ON i.fixmedins_code = l.fixmedins_code
   GROUP BY l.fixmedins_code, i.fixmedins_type, COALESCE(i.inst_level, 0), l.encounter, l.quarter
   HAVING SUM(l.amount) >= $min_amount
 ),
@@ -73,13 +82,16 @@ outlier AS (
     AND ROUND(0.6745 * (j.share - j.median) - $min_z * j.mad, 6) >= 0
 ),
 shown AS (
-  SELECT o.*, l.row_id
+  SELECT
+    o.*,
+    l.row_id,
+    l.first_day,
+    ROW_NUMBER() OVER (
+      PARTITION BY o.fixmedins_code, o.encounter, o.quarter ORDER BY l.amount DESC, l.row_id
+    ) AS nth
   FROM outlier AS o
   JOIN line AS l ON l.fixmedins_code = o.fixmedins_code AND l.encounter = o.encounter AND l.quarter = o.quarter
   WHERE l.is_kind = 1
-  QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY o.fixmedins_code, o.encounter, o.quarter ORDER BY l.amount DESC, l.row_id
-  ) <= $shown
 )
 SELECT
   s.fixmedins_code,
@@ -91,6 +103,9 @@ SELECT
   ROUND(0.6745 * (MIN(s.share) - MIN(s.median)) / NULLIF(MIN(s.mad), 0), 1) AS z,
   MIN(s.total) AS total,
   MIN(s.part) - MIN(s.total) * MIN(s.median) AS amount,
+  MIN(s.first_day) AS day,
+  s.fixmedins_code AS subjects,
   STRING_AGG(s.row_id, ' ' ORDER BY s.row_id) AS evidence
 FROM shown AS s
+WHERE s.nth <= $shown
 GROUP BY s.fixmedins_code, s.encounter, s.quarter

@@ -1,15 +1,11 @@
 -- Settlements of an institution and month whose first review the log does not know; the largest ones are shown.
-WITH judged AS (
-  SELECT
-    s.*,
-    CASE
-      WHEN EXISTS (
-        SELECT 1 FROM operation_log AS l
-        WHERE l.record_id = s.setl_id AND l.record_table = 'setl_d' AND l.biz_step = '初审'
-      ) THEN 0
-      ELSE 1
-    END AS is_missed
+WITH reviewed AS (
+  SELECT DISTINCT l.record_id FROM operation_log AS l WHERE l.record_table = 'setl_d' AND l.biz_step = '初审'
+),
+judged AS (
+  SELECT s.*, CASE WHEN r.record_id IS NULL THEN 1 ELSE 0 END AS is_missed
   FROM subject AS s
+  LEFT JOIN reviewed AS r ON r.record_id = s.setl_id
 ),
 ranked AS (
   SELECT

@@ -1,18 +1,16 @@
 -- By office and year: the costs of stays that were reviewed a second time against all costs of stays. Shown are the largest not reviewed.
-WITH judged AS (
+WITH reviewed AS (
+  SELECT DISTINCT l.record_id FROM operation_log AS l WHERE l.record_table = 'setl_d' AND l.biz_step = '复审'
+),
+judged AS (
   SELECT
     s.setl_id,
     COALESCE(s.clr_optins, '') AS clr_optins,
     FLOOR(s.setl_month / 100.0) AS year,
     s.medfee_sumamt,
-    CASE
-      WHEN EXISTS (
-        SELECT 1 FROM operation_log AS l
-        WHERE l.record_id = s.setl_id AND l.record_table = 'setl_d' AND l.biz_step = '复审'
-      ) THEN 1
-      ELSE 0
-    END AS is_reviewed
+    CASE WHEN r.record_id IS NULL THEN 0 ELSE 1 END AS is_reviewed
   FROM subject AS s
+  LEFT JOIN reviewed AS r ON r.record_id = s.setl_id
 ),
 ranked AS (
   SELECT

@@ -5,7 +5,7 @@ WITH owner AS (
   UNION ALL
   SELECT 'mdtrt_d' AS tabl_name, s.mdtrt_id AS row_key, s.setl_id FROM settlement AS s
   UNION ALL
-  SELECT 'fee_list_d' AS tabl_name, f.row_id || '|' || f.setl_id AS row_key, f.setl_id FROM fee_line AS f
+  SELECT DISTINCT 'fee_list_d' AS tabl_name, f.row_key, f.line_setl_id AS setl_id FROM subject AS f WHERE f.tabl_name = 'fee_list_d'
   UNION ALL
   SELECT 'setl_list_diag_d' AS tabl_name, d.row_id AS row_key, d.setl_id FROM diagnosis AS d
   UNION ALL

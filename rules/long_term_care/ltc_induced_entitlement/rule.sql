@@ -1,14 +1,17 @@
 -- The assessments that led to a plan with a provider: how many by one pair of assessors, how many of a high level beside the other providers',
 -- how many fell when others assessed again.
-WITH client AS (
+WITH linked AS (
   SELECT
     a.*,
     p.serv_org_code,
     LEAST(a.assessor1, a.assessor2) || '、' || GREATEST(a.assessor1, a.assessor2) AS pair,
-    CASE WHEN a.dsblty_lv >= $high THEN 1 ELSE 0 END AS is_high
+    CASE WHEN a.dsblty_lv >= $high THEN 1 ELSE 0 END AS is_high,
+    ROW_NUMBER() OVER (PARTITION BY a.rid ORDER BY p.beg_day, p.rid) AS nth
   FROM subject AS a
   JOIN ltc_plan AS p ON p.psn_no = a.psn_no AND p.beg_day BETWEEN a.eval_day AND a.eval_day + $follow_days
-  QUALIFY ROW_NUMBER() OVER (PARTITION BY a.rid ORDER BY p.beg_day, p.rid) = 1
+),
+client AS (
+  SELECT l.* FROM linked AS l WHERE l.nth = 1
 ),
 rechecked AS (
   SELECT c.rid, MAX(CASE WHEN n.dsblty_lv < c.dsblty_lv THEN 1 ELSE 0 END) AS is_lower
@@ -45,7 +48,8 @@ compared AS (
 cared AS (
   SELECT v.serv_org_code, SUM(v.amount) AS amount
   FROM ltc_visit AS v
-  WHERE v.psn_no IN (SELECT c.psn_no FROM client AS c WHERE c.serv_org_code = v.serv_org_code)
+  JOIN (SELECT DISTINCT c.psn_no, c.serv_org_code FROM client AS c) AS k
+    ON k.psn_no = v.psn_no AND k.serv_org_code = v.serv_org_code
   GROUP BY v.serv_org_code
 )
 SELECT

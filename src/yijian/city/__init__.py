@@ -7,7 +7,10 @@
     background.py    a clean year, vectorised   stays.py          its hospital stays
     stage.py         puts single encounters on stage for the schemes
     schemes/         one small function a rule: its hits and its look-alikes
-    goods.py         stock, purchases, sales and traceability codes of the pharmacies
+    edits.py         what scenes write beside encounters and lines: single values, and rows of other tables
+    goods.py         books of the pharmacies' drugs and the hospitals' dear consumables
+    agency.py        reviews, reimbursements, clearings; workdays.py its calendar
+    care.py          long-term care
     assemble/        arrays of integers to the claims tables, with every column
     writing.py       CSV or Parquet, and a folder that appears only when it is whole
     knowledge_books.py  the city's knowledge as workbooks in the national form

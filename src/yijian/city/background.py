@@ -10,7 +10,7 @@ import numpy as np
 
 from yijian.city.catalogue import MED_TYPES, SAME, WHEN, Catalogue, Ints, Templates
 from yijian.city.institutions import COUNTERS, PHARMACY, Institutions
-from yijian.city.people import END, QUIET_DAYS, START, People
+from yijian.city.people import EARLY, END, QUIET_DAYS, START, People
 from yijian.city.rows import Rows, amount_of, empty, with_refunds
 
 DAY = 1_440
@@ -96,10 +96,10 @@ def make_encounters(world: World, **given: Ints) -> dict[str, Ints]:
 
 
 def free_days(people: People, person: Ints, day: Ints, stays: dict[str, Ints]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which (person, day) are alive, in the year, not in or next to a stay, and early in the year if the person is quiet."""
+    """Which (person, day) are alive, in the year, not in or next to a stay, and as early in the year as the person is quiet."""
     die = people.die[person]
     ok = (day >= START) & (day <= END) & ((die < 0) | (day < die))
-    ok &= (people.quiet[person] == 0) | (day < START + QUIET_DAYS)
+    ok &= (people.quiet[person] == 0) | ((people.quiet[person] == EARLY) & (day < START + QUIET_DAYS))
     # A stay as a range of person-days: the last range that begins at or before the day is the only one that can hold it.
     width = 1_000
     begin = stays["person"] * width + (stays["adm"] - 1 - START + 50)

@@ -14,7 +14,7 @@ COUNTERS = 10
 DISTRICTS_PER_TERTIARY = 3
 SERIALS, SERIALS_OF_KIND = 150, 30
 """Institution numbers set aside for a district, and for a kind in it."""
-SPARE, FIRST_SPARE = (0, 12, 8, 0, 8), 12
+SPARE, FIRST_SPARE = (0, 12, 10, 0, 8), 12
 """Institutions of a kind that only schemes go to, and the first number they take. The last of a kind lies far away."""
 
 KIND_NAMES = ("村卫生室", "卫生院", "人民医院", "中心医院", "大药房")

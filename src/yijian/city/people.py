@@ -15,8 +15,9 @@ END = day_number(date(YEAR, 12, 31))
 DISTRICT = 25_000
 """People of a district: the unit of generation, whatever the size of the city."""
 
-QUIET_DAYS = 75
-"""A person whom a scheme uses has background encounters only in the first days of the year; schemes start in April."""
+QUIET_DAYS, EARLY, NEVER = 75, 1, 2
+"""`People.quiet` of a person whom a scheme uses: seen by the background only in the first days of the year, as schemes start in
+April, or not at all; 0 = an ordinary person."""
 
 
 @dataclass

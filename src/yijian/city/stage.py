@@ -15,7 +15,7 @@ from yijian.city.background import DAY, FEE, World
 from yijian.city.catalogue import INSUTYPES, MED_TYPES, WHEN
 from yijian.city.edits import Edits
 from yijian.city.labels import GRAINS, Label
-from yijian.city.people import START
+from yijian.city.people import EARLY, NEVER, START
 from yijian.city.rows import ENC, LINE, REFUND, Rows
 from yijian.vocabulary.days import day_number, day_of
 from yijian.vocabulary.errors import UserError
@@ -59,13 +59,15 @@ class Stage:
     # ---- who, where, when
 
     def person(self, *, sex: int | None = None, age: tuple[int, int] = (35, 70), birth: int | None = None,
-               die: int = -1) -> int:  # fmt: skip
-        """A person whom no other case uses, made to measure."""
+               die: int = -1, unseen: bool = False) -> int:  # fmt: skip
+        """A person whom no other case uses, made to measure. `unseen`: not seen in the quiet weeks either."""
         one = next(self._free, None)
         if one is None:
             raise UserError("人数太少，放不下全部违规情形与合法相似情形", do="请把 --persons 加大到 1000 以上")
         people = self.world.people
-        people.quiet[one], people.die[one], people.chronic[one], people.registered[one] = 1, die, -1, 0
+        people.quiet[one], people.die[one], people.chronic[one], people.registered[one] = EARLY, die, -1, 0
+        if unseen:
+            people.quiet[one] = NEVER
         if sex is not None:
             people.sex[one] = sex
         if die >= 0:  # a resident, whose contribution was paid for the whole year

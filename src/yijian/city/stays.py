@@ -20,7 +20,7 @@ def plan_stays(world: World) -> dict[str, Ints]:
     risk = np.select([age >= 75, age >= 60, age >= 40, age >= 13, age >= 1], [0.38, 0.265, 0.13, 0.07, 0.07], 0.0)
     times = (rng.random(people.count) < risk).astype(np.int64)
     times += (times > 0) & (rng.random(people.count) < 0.18)
-    times = np.where(people.quiet == 1, 0, times)
+    times = np.where(people.quiet > 0, 0, times)
     parts: list[dict[str, Ints]] = []
     earliest = np.full(people.count, START + 1)
     for number in range(2):

@@ -7,20 +7,22 @@ skipped. A rule that fails stops only itself; the run says so.
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pyarrow as pa
 
-from yijian.claims.views import View
+from yijian.claims.tables import tables
+from yijian.claims.views import View, views
 from yijian.engine.backends import QueryFailed
 from yijian.engine.backends.duckdb import Session as DuckDB
 from yijian.engine.backends.spark import Session as Spark
-from yijian.engine.bind import BoundRule
+from yijian.engine.bind import BoundRule, closure
 from yijian.engine.compile import day_counts
 from yijian.engine.explain import FINDING, BrokenRule, explain, subjects
+from yijian.engine.gathering import LINES, Gathering, gathered_views, gatherings, read_again
 from yijian.engine.ledger import Counts, Ledger, RuleRun, Run, Tally
-from yijian.engine.planning import Plan, Unit, columns_wanted, plan, tables_read
+from yijian.engine.planning import Plan, Unit, columns_wanted, plan
 from yijian.rulebook.check import why_not
 from yijian.rulebook.rule import Rule
 from yijian.vocabulary.days import month_of
@@ -90,28 +92,39 @@ def _found(unit: Unit, session: Session) -> tuple[pa.Table, dict[str, int | None
     """The unit's findings, and the days of the rows that they are about."""
     bound, rows = unit.compiled.bound, session.table(unit.compiled.found)
     keys = sorted({key for keys in subjects(bound, rows) for key in keys})
-    days = session.days(bound.view.name, bound.view.key, bound.view.period or "NULL", keys) if keys else {}
+    days = session.days(unit.compiled.source, bound.view.key, bound.view.period or "NULL", keys) if keys else {}
     findings = explain(bound, rows, days)
     if unknown := [key for key in keys if key not in days]:
         raise BrokenRule(f"发现指向不在 {bound.view.name} 里的 {unknown[0]}，请检查 grain、evidence 与 subjects")
     return findings, days
 
 
-def _load(session: Session, made: Plan, units: list[Unit]) -> Loaded:
-    """Load what these units of one bucket read."""
-    bound, bucket = [u.compiled.bound for u in units], units[0].bucket
-    names = sorted({t for r in bound for t in tables_read(r)})
-    lists = {r.scope_list for r in bound if r.scope_list and not r.missing}
+def _load(session: Session, made: Plan, units: list[Unit], bucket: int | None, gathering: list[Gathering]) -> Loaded:
+    """Load what the units of one bucket read, and what is gathered in it; of the whole area what was not gathered."""
+    bound = [u.compiled.bound for u in units]
+    area = bucket is None and session.dialect == "duckdb"
+    read = {n for r in bound for n in (read_again(r) if area else closure(r.views_read))}
+    read |= {n for g in gathering for n in g.reads}
+
+    gathered = {v: f"gathered_{v}" for r in bound for v in gathered_views(r)} if area else {}
+    lists = {r.scope_list for r in bound if r.scope_list and not r.missing and not area}
     judged = {r.view.name: r.view for r in bound}
+    if gathering:
+        judged[LINES] = views()[LINES]
 
     def counted(table: str, day: str, *, is_date: bool) -> Months:
         return _by_month(session.rows(day_counts(table, day, is_date=is_date, target=session.dialect)))
 
     try:
-        session.load_views(columns_wanted(bound), {t: made.snapshot.locations(t, bucket) for t in names}, lists)
+        session.load_views(
+            columns_wanted(bound, read, {c for g in gathering for c in g.columns}),
+            {t: made.snapshot.locations(t, bucket) for t in sorted(read) if t in tables()},
+            lists,
+            gathered,
+        )
         return Loaded(
             {name: _of_bases(view, counted) for name, view in judged.items()},
-            {name: counted(name, view.period, is_date=False) for name, view in judged.items()},
+            {name: counted(name, v.period, is_date=False) for name, v in judged.items() if name in read or not area},
         )
     except QueryFailed as error:
         raise UserError(
@@ -129,10 +142,11 @@ def _of_bases(view: View, counted: Callable[..., Months]) -> Months:
     return months
 
 
-def _by_bucket(units: list[Unit]) -> Iterator[list[Unit]]:
-    """Units bucket by bucket, the whole area last."""
-    for bucket in sorted({u.bucket for u in units}, key=lambda b: (b is None, b or 0)):
-        yield [u for u in units if u.bucket == bucket]
+def _steps(made: Plan, pending: list[Unit], gathering: list[Gathering]) -> Iterator[tuple[int | None, list[Unit]]]:
+    """Units bucket by bucket, the whole area last; where something is gathered, every bucket passes by."""
+    buckets: set[int | None] = {u.bucket for u in pending} | (set(range(made.snapshot.commit.buckets)) if gathering else set())
+    for bucket in sorted(buckets, key=lambda b: (b is None, b or 0)):
+        yield bucket, [u for u in pending if u.bucket == bucket]
 
 
 def _judge(made: Plan, pending: list[Unit], session: Session, ledger: Ledger, on_progress: Progress) -> None:
@@ -140,11 +154,19 @@ def _judge(made: Plan, pending: list[Unit], session: Session, ledger: Ledger, on
     done, of = len(made.units) - len(pending), len(made.units)
     for list_id in sorted({name for u in pending for name in u.compiled.bound.lists}):
         session.load_list(list_id, made.store.path(list_id))
+    area = [u.compiled.bound for u in pending if u.bucket is None]
+    gathering = gatherings(area) if isinstance(session, DuckDB) else []
+    lines: dict[str, int] = {}
     with ThreadPoolExecutor(session.side_by_side) as pool:
-        for units in _by_bucket(pending):
-            what = "全区" if units[0].bucket is None else f"第 {units[0].bucket + 1} 桶"
+        for bucket, units in _steps(made, pending, gathering):
+            what = "全区" if bucket is None else f"第 {bucket + 1} 桶"
             on_progress(done, of, f"{what} 读取数据")
-            loaded = _load(session, made, units)
+            loaded = _load(session, made, units, bucket, gathering if bucket is not None else [])
+            if gathering and bucket is None:
+                loaded = replace(loaded, in_view={**loaded.in_view, LINES: lines})
+            elif gathering and isinstance(session, DuckDB):
+                _gather(session, gathering)
+                lines = {m: lines.get(m, 0) + loaded.in_view[LINES].get(m, 0) for m in {*lines, *loaded.in_view[LINES]}}
             on_progress(done, of, f"{what} 读取数据")
             waiting = [u for u in units if u.compiled.bound.rule.id not in made.errors]
             done += len(units) - len(waiting)
@@ -158,6 +180,11 @@ def _judge(made: Plan, pending: list[Unit], session: Session, ledger: Ledger, on
                     log.exception("rule %s failed in bucket %s", rule, unit.bucket)
                 done += 1
                 on_progress(done, of, f"{what} {rule}")
+
+
+def _gather(session: DuckDB, gathering: list[Gathering]) -> None:
+    for one in gathering:
+        session.gather(one.table, one.query)
 
 
 def audit(

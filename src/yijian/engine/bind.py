@@ -48,7 +48,7 @@ class BoundRule:
     @cached_property
     def _scope(self) -> tuple[str, str]:
         """`applies` taken apart where it says `code IN (SELECT code FROM kb_<list>)`: the list, and what else it says."""
-        parts = _conjuncts(dialect.parse(f"SELECT 1 AS one FROM x WHERE {self.applies}").args["where"].this)
+        parts = conjuncts(dialect.parse(f"SELECT 1 AS one FROM x WHERE {self.applies}").args["where"].this)
         for part in parts:
             if self.view.name == "fee_line" and (name := _code_in_list(part)):
                 rest = [p.sql(dialect.DIALECT) for p in parts if p is not part]
@@ -73,11 +73,11 @@ class BoundRule:
         return frozenset(c.name for tree in (self.query, *conditions) for c in tree.find_all(exp.Column))
 
 
-def _conjuncts(condition: exp.Expr) -> list[exp.Expr]:
+def conjuncts(condition: exp.Expr) -> list[exp.Expr]:
     """What a condition says, taken apart at AND."""
     plain = condition.unnest()
     if isinstance(plain, exp.And):
-        return [*_conjuncts(plain.left), *_conjuncts(plain.right)]
+        return [*conjuncts(plain.left), *conjuncts(plain.right)]
     return [plain]
 
 

@@ -17,9 +17,13 @@ from yijian.rulebook import dialect
 
 @dataclass(frozen=True)
 class Compiled:
-    """SQL of one rule for one dialect. `unjudged` lists the keys and causes of rows that are not judged."""
+    """SQL of one rule for one dialect.
+
+    `source` is the table of the rows in scope. `unjudged` lists the keys and causes of rows that are not judged.
+    """
 
     bound: BoundRule
+    source: str
     scope: str
     found: str
     unjudged: str
@@ -87,8 +91,8 @@ def day_counts(table: str, day: str, *, is_date: bool, target: str) -> str:
 def compile_rule(bound: BoundRule, target: str = "duckdb", *, listed: bool = False, source: str = "") -> Compiled:
     """Translate the rule's questions to `target` (a SQLGlot dialect).
 
-    listed: rules of one list read its own rows (`listed_view`) instead of picking them out of all rows again.
-    source: a table with the view's columns whose rows are judged instead of the view's.
+    listed: rules of one list read its own rows (`listed_view`) instead of picking them out of all rows again. source: a table
+    with the view's columns whose rows are judged instead of the view's.
     """
     view = bound.view
     source, applies = source or view.name, bound.applies
@@ -113,6 +117,7 @@ def compile_rule(bound: BoundRule, target: str = "duckdb", *, listed: bool = Fal
 
     return Compiled(
         bound,
+        source,
         scope=to(f"SELECT day, cause, COUNT(*) AS n FROM ({scoped}) AS s GROUP BY day, cause"),
         found=_translated(query, target),
         unjudged=to(f"SELECT {view.key}, cause FROM ({scoped}) AS s WHERE cause <> '' ORDER BY {view.key}"),

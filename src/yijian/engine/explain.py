@@ -6,7 +6,7 @@ from the code `x`, by the code table that `names` gives for it (its own name oth
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from math import isfinite
 from string import Formatter
@@ -133,10 +133,12 @@ def _amounts(rows: pa.Table) -> pa.Array:
     return pa.array([cents(v) for v in rows.column("amount").to_pylist()], pa.decimal128(16, 2))
 
 
-def _dates(about: Sequence[Sequence[str]], days: Mapping[str, int | None]) -> pa.Array:
-    """Of each finding the first day of its rows; none where no row has one."""
-    known = [[day for key in keys if (day := days.get(key)) is not None] for keys in about]
-    return pa.array([min(each, default=None) for each in known], pa.int32()).cast(pa.date32())
+def _dates(bound: BoundRule, rows: pa.Table, days: Mapping[str, int | None]) -> pa.Array:
+    """Of each finding the first day of its rows; where they have none, the column `day` if the rule gives one."""
+    known = [[day for key in keys if (day := days.get(key)) is not None] for keys in subjects(bound, rows)]
+    own = rows.column("day").to_pylist() if "day" in rows.column_names else [None] * rows.num_rows
+    first = [min(each, default=said) for each, said in zip(known, own, strict=True)]
+    return pa.array(first, pa.int32()).cast(pa.date32())
 
 
 def explain(bound: BoundRule, rows: pa.Table, days: Mapping[str, int | None]) -> pa.Table:
@@ -154,7 +156,7 @@ def explain(bound: BoundRule, rows: pa.Table, days: Mapping[str, int | None]) ->
         "finding_id": pa.array(finding_ids(bound, rows), pa.string()),
         "explanation": pa.array(sentences(bound, rows), pa.string()),
         "amount": _amounts(rows),
-        "date": _dates(subjects(bound, rows), days),
+        "date": _dates(bound, rows, days),
     }
     arrays: list[pa.Array] = []
     for field in FINDING:

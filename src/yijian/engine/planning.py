@@ -8,6 +8,7 @@ from yijian.claims.lake import Lake, Snapshot
 from yijian.claims.views import views
 from yijian.engine.bind import BoundRule, bind, closure, columns_of_view
 from yijian.engine.compile import Compiled, compile_rule
+from yijian.engine.gathering import gathers_lines, subject_table
 from yijian.engine.ledger import unit_id
 from yijian.knowledge.store import KnowledgeStore
 from yijian.rulebook.check import unknown_names, why_not
@@ -64,11 +65,17 @@ def tables_read(bound: BoundRule) -> list[str]:
     return sorted(name for name in closure(bound.views_read) if name not in views())
 
 
-def columns_wanted(rules: Iterable[BoundRule]) -> dict[str, set[str]]:
-    """View → columns that must be loaded so that these rules can run."""
+def columns_wanted(
+    rules: Iterable[BoundRule], loaded: Iterable[str] | None = None, more: Iterable[str] = ()
+) -> dict[str, set[str]]:
+    """View → columns that must be loaded so that these rules can run.
+
+    loaded: the views to be loaded, where that is not all that the rules stand on; more: further columns that are read.
+    """
     rules = list(rules)
-    loaded = {n for n in closure({v for r in rules for v in r.views_read}) if n in views()}
-    named = {c for r in rules for c in (*r.columns_named, r.view.key, r.view.day, r.view.period)}
+    read = closure({v for r in rules for v in r.views_read}) if loaded is None else loaded
+    loaded = {n for n in read if n in views()}
+    named = {c for r in rules for c in (*r.columns_named, r.view.key, r.view.day, r.view.period)} | set(more)
     wanted: dict[str, set[str]] = {}
     for name in loaded:
         read_by_views = {c for other in loaded if name in views()[other].reads for c in columns_of_view(other)}
@@ -105,8 +112,10 @@ def _units(bound: Iterable[BoundRule], snapshot: Snapshot, buckets: int) -> list
     units: list[Unit] = []
     target = "duckdb" if buckets else "spark"
     for rule in bound:
-        compiled, tables = compile_rule(rule, target, listed=buckets > 0), tuple(tables_read(rule))
         person = rule.rule.declaration.locality == "person" and buckets > 0
+        own = buckets > 0 and not person and gathers_lines(rule)
+        compiled = compile_rule(rule, target, listed=person, source=subject_table(rule) if own else "")
+        tables = tuple(tables_read(rule))
         units += [
             Unit(compiled, bucket, unit_id(rule, digest(bucket, tables), bucket))
             for bucket in (range(buckets) if person else (None,))

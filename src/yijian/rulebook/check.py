@@ -17,6 +17,9 @@ KEYS = ("psn_no", "fixmedins_code", "mdtrt_id", "setl_id")
 """Columns of every finding; a rule returns those that its findings have, and at least one, unless it is of the agency."""
 
 
+HITS, LAWFUL = 2, 2
+"""Findings, and examples without any, that a rule's examples show at least."""
+
 WORDS = (("_date", "_day"), ("_time", "_minute"), ("_name", ""))
 """Ends of words in `explain` and of the columns that they are written from; `engine.explain` writes them."""
 
@@ -119,10 +122,10 @@ def _check_scope(rule: Rule) -> Iterator[str]:
 
 def _check_examples(rule: Rule, examples: Iterable[Example]) -> Iterator[str]:
     examples = list(examples)
-    if not any(e.finds for e in examples):
-        yield "examples.toml：没有应命中的示例"
-    if not any(not e.finds and not e.not_judged for e in examples):
-        yield "examples.toml：没有合法相似的示例"
+    if (hits := sum(len(e.finds) for e in examples)) < HITS:
+        yield f"examples.toml：应命中的只有 {hits} 处，至少 {HITS} 处"
+    if (lawful := sum(not e.finds and not e.not_judged for e in examples)) < LAWFUL:
+        yield f"examples.toml：合法相似的示例只有 {lawful} 个，至少 {LAWFUL} 个"
     if rule.declaration.needs and not any(e.not_judged for e in examples):
         yield "examples.toml：没有缺值而未能判定的示例"
     tables = {*views(), "kb", *(f"kb_{name}" for name in rule.declaration.knowledge)}

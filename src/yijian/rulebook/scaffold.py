@@ -47,13 +47,18 @@ WHERE f.amount > $limit
 
 EXAMPLES = """# 所有人员均为虚构。只写有关的列，其余取视图的中性值。
 [[example]]
-name     = "超过"
-fee_line = [{ row_id = "L1", list_type = "201", amount = 1000.01 }]
-finds    = [{ row_id = "L1", amount = 1000.01 }]
+name     = "超过一分；远远超过"
+fee_line = [{ row_id = "L1", list_type = "201", amount = 1000.01 }, { row_id = "L2", list_type = "201", amount = 9000.00 }]
+finds    = [{ row_id = "L1", amount = 1000.01 }, { row_id = "L2", amount = 9000.00 }]
 
 [[example]]
 name     = "刚好不超过"
 fee_line = [{ row_id = "L1", list_type = "201", amount = 1000.00 }]
+finds    = []
+
+[[example]]
+name     = "（合法相似的情形）"
+fee_line = [{ row_id = "L1", list_type = "201", amount = 10.00 }]
 finds    = []
 
 [[example]]

@@ -188,7 +188,7 @@ def special_disease_without_evidence(stage: Stage) -> None:
     rule = "special_disease_without_evidence"
     for n in range(stage.k):
         disease, diag = ((DIABETES, "糖尿病"), (HYPERTENSION, "高血压"))[n % 2]
-        person = stage.person(age=(50, 75))
+        person = stage.person(age=(50, 75), unseen=True)
         if n % 3 == 0:
             stage.visit(person, stage.inst(2), stage.day(), diag="膝骨关节炎")
         number = register(stage, person, disease, NEXT_YEAR, NEXT_YEAR + 730, NEXT_YEAR + 730)

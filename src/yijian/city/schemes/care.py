@@ -231,7 +231,7 @@ def ltc_level_mismatch(stage: Stage) -> None:
             (("near_miss", 5, False, "过敏性鼻炎", "五次就诊"), ("near_miss", 6, True, "过敏性鼻炎", "代办人取药"),
              ("near_miss", 6, False, "脑梗死恢复期", "有相应疾病"))[n % 3],
         ):  # fmt: skip
-            person = stage.person(age=(66, 85))
+            person = stage.person(age=(66, 85), unseen=True)
             long_ago = stage.visit(person, stage.inst(1), LATE - 731, fee=False)
             stage.bill(long_ago, "活血止痛膏", self_paid=True)
             stage.unreviewed.add(long_ago)

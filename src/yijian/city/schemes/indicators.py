@@ -13,8 +13,8 @@ from yijian.city.stage import Stage
 
 QUARTERS = (START + 95, START + 186, START + 278)
 """Days on which the first stays of a quarter may begin; all end before the quarter does, and before December."""
-ROOM = 45
-PEERS, LEVEL = 7, 2
+ROOM = 40
+PEERS, LEVEL = 9, 2
 ORDINARY = ("肺炎", "脑梗死", "慢阻肺", "冠心病", "胆囊结石", "糖尿病", "股骨颈骨折", "心力衰竭", "腰椎间盘突出")
 ENOUGH = 5_400_000
 """Cents of a peer's costs in a quarter; fewer than 50,000 yuan are not compared."""
@@ -35,13 +35,13 @@ def shares(stage: Stage) -> None:
         for quarter, first in enumerate(QUARTERS):
             encs: list[int] = []
             while sum(map(stage.total, encs)) < ENOUGH:
-                turn = len(encs) + peer + quarter
+                turn = len(encs) + quarter
                 if len(people) == len(encs):
                     people.append(stage.person(age=(60, 80)))
-                adm, days = first + int(stage.rng.integers(ROOM)), 11 + turn % 3
+                adm, days = first + int(stage.rng.integers(ROOM)), 20 + turn % 3
                 encs.append(stage.stay(people[len(encs)], stage.spare(LEVEL, peer), adm, days, diag=ORDINARY[turn % 9]))
             if rule := planted.get((quarter, peer)):
-                lines = [line for enc in encs for line in _more(stage, enc, KINDS[rule], 2 * ENOUGH // len(encs))]
+                lines = [line for enc in encs for line in _more(stage, enc, KINDS[rule], 3 * ENOUGH // len(encs))]
                 stage.hit(rule, encs[0], lines, note="占比远高于同类机构")
                 if rule in TESTS:
                     stage.hit("share_of_tests", encs[0], lines, note="检查化验占比远高于同类机构")
@@ -103,7 +103,8 @@ def special_disease_pass_rate(stage: Stage) -> None:
     rule, diseases = "special_disease_pass_rate", ("M03900", "M01600", "M04600", "M05300", "M01901")
     for n, (verdict, applied, approved, note) in enumerate((
         ("hit", 25, 25, "认定通过率远高于同行"), ("hit", 30, 30, "认定通过率远高于同行"),
-        ("near_miss", 25, 17, "与同行相近"), ("near_miss", 19, 19, "申请太少，不比较"),
+        ("near_miss", 25, 14, "与同行相近"), ("near_miss", 19, 19, "申请太少，不比较"),
+        ("near_miss", 40, 12, "从严认定的医院"),
     )):  # fmt: skip
         inst = stage.spare(LEVEL, n)
         expert = staff_code(int(stage.world.inst.serial[inst]), 25)

@@ -46,6 +46,7 @@ class View(msgspec.Struct, frozen=True):
     day: str = ""
     period: str = ""
     dated: str = ""
+    gathered: bool = False
 
     @property
     def bases(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@ SELECT
   c.rid,
   c.tabl_name,
   c.row_key,
+  CASE WHEN c.tabl_name = 'fee_list_d' THEN SPLIT_PART(c.row_key, '|', 2) END AS line_setl_id,
   c.colm_name,
   c.old_val,
   c.new_val,

@@ -7,6 +7,7 @@ the columns that some rule names, and thrown away before the next one: memory st
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -55,19 +56,30 @@ class Session:
         selected = ", ".join(f"CAST({c} - DATE '1970-01-01' AS INTEGER) AS {c}" if c in days else c for c in columns)
         self._run(f"CREATE TABLE {name} AS SELECT {selected} FROM read_parquet(?) WHERE {judgeable(list_id)}", [str(path)])
 
-    def load_views(self, wanted: Mapping[str, set[str]], files: Mapping[str, Sequence[str]], listed: Iterable[str] = ()) -> None:
+    def load_views(self, wanted: Mapping[str, set[str]], files: Mapping[str, Sequence[str]], listed: Iterable[str] = (),
+        gathered: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
         """Load the views (in an order that stands) from the lake's files.
 
         wanted: view → columns that some rule names; files: lake table → Parquet files (none: the table is empty);
-        listed: lists whose fee lines are picked out, once for all rules that speak of them only.
+        listed: lists whose fee lines are picked out, once for all rules that speak of them only; gathered: view → the table
+        in which it was gathered.
         """
         self.drop_views()
         for table_name, paths in files.items():
             self._table(tables()[table_name], paths)
         for name, view in views().items():
-            if name in wanted:
+            if name in gathered:
+                self._create("VIEW", name, f"SELECT * FROM {gathered[name]}")
+            elif name in wanted:
                 self._create("TABLE", name, pruned(view, wanted[name]).sql(DIALECT))
+
         self._pick_out(sorted(listed))
+
+    def gather(self, table: str, query: str) -> None:
+        """Put a query's rows to those that are in the table already; it stays when views are dropped."""
+        made = self.rows(f"SELECT COUNT(*) FROM duckdb_tables() WHERE table_name = '{table}'")[0][0]
+        self._run(f"INSERT INTO {table} {query}" if made else f"CREATE TABLE {table} AS {query}", [])
 
     def _pick_out(self, lists: Sequence[str]) -> None:
         """One pass over all fee lines for all lists; the lines of each list lie together."""

@@ -113,8 +113,11 @@ class Session:
         self._spark.createDataFrame(pq.read_table(path)).createOrReplaceTempView(f"stored_{list_id}")
         self._sql(f"SELECT {selected} FROM stored_{list_id} WHERE {judgeable(list_id)}").createOrReplaceTempView(f"kb_{list_id}")
 
-    def load_views(self, wanted: Mapping[str, set[str]], files: Mapping[str, Sequence[str]], listed: Iterable[str] = ()) -> None:
-        """The views over the lake's files, with the columns that some rule names. `listed` is for engines that gain by it."""
+    def load_views(self, wanted: Mapping[str, set[str]], files: Mapping[str, Sequence[str]], listed: Iterable[str] = (),
+        gathered: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
+        """The views over the lake's files, with the columns that some rule names. `listed`, `gathered`: for other engines."""
+
         self.drop_views()
         for name, paths in files.items():
             if paths:
