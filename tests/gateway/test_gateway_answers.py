@@ -118,6 +118,21 @@ def test_an_examination_that_was_done_elsewhere_is_seen_in_the_history_once_that
     (found,) = answer["output"]["result"]
     kinds = {d["rx_id"]: d["vola_item_type"] for d in found["judge_result_detail_dtos"]}
     assert kinds == {"R1": "1", "R0": "2"}
+    before_inode = history_path(home).stat().st_ino
+    fresh = home.path / "fresh.sqlite"
+    History(fresh).close()  # the history is built anew, without this encounter
+    fresh.replace(history_path(home))
+    assert history_path(home).stat().st_ino != before_inode
+    for _ in range(100):
+        if rules(client.post("/", json=message(scan)).json()) == []:
+            break
+        time.sleep(0.05)
+    client.post("/", json=earlier)
+    for _ in range(100):
+        if rules(client.post("/", json=message(scan)).json()):
+            return
+        time.sleep(0.05)
+    raise AssertionError("what was settled after the change did not reach the new history")
 
 
 def test_an_encounter_sent_along_counts_as_history(serve: Serve) -> None:

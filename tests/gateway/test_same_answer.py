@@ -93,3 +93,19 @@ def test_the_history_of_a_lake_holds_what_its_views_hold(city: Home, tmp_path: P
         for name, rows in counts.items():
             assert db.execute(f"SELECT COUNT(*) FROM h_{name}").fetchall() == [(rows,)]
     assert counts["settlement"] > 5_000 and counts["fee_line"] > counts["settlement"]
+
+
+def test_a_new_history_keeps_what_the_gateway_was_told_and_the_lake_does_not_have_yet(city: Home, tmp_path: Path) -> None:
+    path = tmp_path / "h.sqlite"
+    build(city, path)
+    with apsw.Connection(str(path)) as db:
+        ((newest,),) = db.execute("SELECT MAX(setl_day) FROM h_settlement").fetchall()
+        db.execute(
+            "INSERT INTO h_settlement (psn_no, mdtrt_id, setl_day) VALUES ('P1', 'today', ?), ('P1', 'long ago', 1)", (newest,)
+        )
+        db.execute("INSERT INTO h_fee_line (psn_no, mdtrt_id, row_id) VALUES ('P1', 'today', 'L1')")
+    db.close()
+    build(city, path)
+    with apsw.Connection(str(path)) as db:
+        assert db.execute("SELECT mdtrt_id FROM h_settlement WHERE psn_no = 'P1'").fetchall() == [("today",)]
+        assert db.execute("SELECT row_id FROM h_fee_line WHERE psn_no = 'P1'").fetchall() == [("L1",)]

@@ -31,6 +31,12 @@ KEPT: tuple[str, ...] = ("settlement", "fee_line", "stay", "diagnosis", "operati
 SHARED = ("place", "doctor", "agreement")
 """Of these, the ones that belong to no person."""
 
+OF_ENCOUNTER = ("settlement", "fee_line", "stay", "diagnosis", "operation")
+"""And the ones whose rows belong to an encounter."""
+
+NOT_YET_IN_LAKE = 7
+"""Days before the lake's newest settlement from which on an encounter that it does not have may still come."""
+
 FORMAT = 1
 
 
@@ -72,8 +78,10 @@ def build(
         with closing(apsw.Connection(str(fresh))) as db, DuckDB(threads=1) as reading:
             db.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
             create(db)
-            _fill(db, reading, snapshot, days, counts, tell)
+            newest = _newest(reading, snapshot)
+            _fill(db, reading, snapshot, newest - days, counts, tell)
             index(db)
+            _carry_over(db, target, newest - NOT_YET_IN_LAKE)
             db.execute("ANALYZE; PRAGMA journal_mode = WAL")
         for suffix in ("-wal", "-shm"):
             with suppress(FileNotFoundError):
@@ -87,12 +95,11 @@ def build(
 
 
 def _fill(
-    db: apsw.Connection, reading: DuckDB, snapshot: Snapshot, days: int, counts: dict[str, int], tell: Callable[[int, int], None]
+    db: apsw.Connection, reading: DuckDB, snapshot: Snapshot, since: int, counts: dict[str, int], tell: Callable[[int, int], None]
 ) -> None:
     loaded = closure(KEPT)
     wanted = {name: set(views()[name].columns) for name in loaded if name in views()}
     buckets = snapshot.commit.buckets
-    since = _newest(reading, snapshot) - days
     for bucket in range(buckets):
         files = {name: snapshot.locations(name, bucket) for name in loaded if name not in views()}
         reading.load_views(wanted, files)
@@ -108,6 +115,23 @@ def _fill(
                 db.executemany(f"INSERT INTO h_{name} VALUES ({', '.join('?' for _ in columns)})", rows)
             counts[name] += len(rows)
         tell(bucket + 1, buckets)
+
+
+def _carry_over(db: apsw.Connection, old: Path, since: int) -> None:
+    """Encounters that the old store was told by the gateway and the lake does not have yet."""
+    if not old.is_file():
+        return
+    db.execute("ATTACH ? AS old", (str(old),))
+    db.execute(
+        "CREATE TEMP TABLE late AS SELECT mdtrt_id FROM old.h_settlement "
+        "WHERE setl_day >= ? AND mdtrt_id NOT IN (SELECT mdtrt_id FROM main.h_settlement)",
+        (since,),
+    )
+    with db:
+        for name in OF_ENCOUNTER:
+            db.execute(f"INSERT INTO main.h_{name} SELECT * FROM old.h_{name} WHERE mdtrt_id IN (SELECT mdtrt_id FROM late)")
+    db.execute("DROP TABLE late")
+    db.execute("DETACH old")
 
 
 def _newest(reading: DuckDB, snapshot: Snapshot) -> int:
@@ -138,7 +162,7 @@ class History:
         """Settled encounters, each in the place of what was known of it before. apsw.Error where it cannot be written."""
         with self._db:
             for case in cases:
-                for name in ("settlement", "fee_line", "stay", "diagnosis", "operation"):
+                for name in OF_ENCOUNTER:
                     self._db.execute(f"DELETE FROM h_{name} WHERE psn_no = ? AND mdtrt_id = ?", (case.psn_no, case.mdtrt_id))
                     self._insert(name, case.now.get(name, []))
                 if not self._db.execute("SELECT 1 FROM h_person WHERE psn_no = ?", (case.psn_no,)).fetchall():
@@ -147,7 +171,7 @@ class History:
     def forget(self, psn_no: str, mdtrt_id: str) -> None:
         """A settlement that was taken back."""
         with self._db:
-            for name in ("settlement", "fee_line", "stay", "diagnosis", "operation"):
+            for name in OF_ENCOUNTER:
                 self._db.execute(f"DELETE FROM h_{name} WHERE psn_no = ? AND mdtrt_id = ?", (psn_no, mdtrt_id))
 
     def put(self, name: str, rows: list[Row]) -> None:

@@ -96,6 +96,7 @@ class Recorder:
     def __init__(self, journal: Path, history: Path) -> None:
         self._journal, self._history = journal, history
         self._queue: queue.Queue[tuple[list[dict[str, Any]], Case | None] | threading.Event | None] = queue.Queue(WAITING)
+        self._stale = threading.Event()
         self.lost = 0
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
@@ -106,6 +107,10 @@ class Recorder:
             self._queue.put_nowait((rows, settled))
         except queue.Full:
             self.lost += 1
+
+    def reopen(self) -> None:
+        """The history was built anew: write into the new file from now on."""
+        self._stale.set()
 
     def flush(self, seconds: float = 2.0) -> None:
         """Wait until what was put so far is kept."""
@@ -135,6 +140,10 @@ class Recorder:
                 self.lost, journal = self.lost + len(items), None
             settled = [case for _, case in items if case is not None]
             try:
+                if history is not None and self._stale.is_set():
+                    history.close()
+                    history = None
+                self._stale.clear()
                 if settled:
                     history = history or History(self._history)
                     history.add(settled)

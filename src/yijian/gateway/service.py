@@ -140,6 +140,7 @@ class Service:
             log.exception("the new pack is not taken; the old one stays")
             return
         old, self._judge = self._judge, fresh
+        self._recorder.reopen()
         self._pool.submit(old.close)  # the judging thread is single: what was asked before runs before
         log.info("judging by pack %s", fresh.pack.manifest.version)
 
