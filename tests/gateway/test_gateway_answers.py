@@ -10,8 +10,10 @@ from typing import Any
 import apsw
 import pytest
 
+from tests.cli.test_commands import yijian
 from tests.gateway.conftest import Serve
 from tests.gateway.gateway_cast import HOSPITAL, PATIENT, SCAN, WARD_VISIT, encounter_of, message, order, patient_of
+from yijian.claims.lake import Lake
 from yijian.gateway import packs
 from yijian.gateway.access import issue, revoke
 from yijian.gateway.answer import now
@@ -149,6 +151,9 @@ def test_feedback_is_kept_beside_the_reminder_and_can_be_exported(serve: Serve, 
     assert export(home, tmp_path / "out.csv") == len(results)
     text = (tmp_path / "out.csv").read_text(encoding="utf-8")
     assert "病情需要" in text and jr_id in text and "张某" not in text
+    done = yijian("reminders", "import", home=home.path)
+    assert done.returncode == 0, done.stderr
+    assert Lake.open(home).snapshot().rows("bffact_warn_rslt_d") == len(results)
 
 
 def test_an_institution_speaks_with_its_key_for_itself_once_and_on_time(serve: Serve, home: Home) -> None:
@@ -299,3 +304,8 @@ def test_health_metrics_and_the_openapi_document_are_served(serve: Serve) -> Non
     document = client.get("/openapi.json").json()
     assert "/fsi/api/riskConService/beforeAnalyze" in document["paths"]
     assert "hilist_code" in document["components"]["schemas"]["order"]["required"]
+
+
+def test_the_example_of_the_guide_returns_a_finding(serve: Serve) -> None:
+    example = Path(__file__).parents[2] / "docs" / "examples" / "3101.json"
+    assert "drug_sex" in rules(serve().post("/", content=example.read_bytes()).json())

@@ -34,10 +34,11 @@ COMMANDS = {
     "serve": "serve",
     "docs": "docs",
     "gateway": "gateway",
+    "selfcheck": "selfcheck",
 }
 """Command → module with a function `run`."""
 
-GROUPS = {name: name for name in ("knowledge", "rules", "quarantine", "coverage", "pack", "history", "keys")}
+GROUPS = {name: name for name in ("knowledge", "rules", "quarantine", "coverage", "pack", "history", "keys", "reminders")}
 """Group of commands → module with a typer `app`."""
 
 

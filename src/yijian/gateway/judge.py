@@ -141,13 +141,13 @@ class Judge:
             self._db.execute("DETACH history")
 
     def judge(self, case: Case, stage: str, only: Iterable[str] = ()) -> Judgement:
-        """Findings about the case's present encounter. stage: `pre` or `mid`; only: rules by id, official code or title."""
+        """Findings about the case's present encounter. stage: `pre`, `mid` or '' (both); only: rules by id, code or title."""
         wanted = frozenset(only)
         began = time.perf_counter()
         self._deadline = began + 60.0
         result = Judgement()
         self._put_present(case)
-        rules = [r for r in self.pack.rules if stage in r.stages and (not wanted or wanted & _names(r))]
+        rules = [r for r in self.pack.rules if (not stage or stage in r.stages) and (not wanted or wanted & _names(r))]
         codes = {line["code"] for line in case.now.get("fee_line", ())}
         asked = [r for r in rules if case.now.get(r.view) and not (r.scope_list and codes.isdisjoint(self._codes[r.scope_list]))]
         wide = [r for r in asked if not r.within_visit]
@@ -268,6 +268,8 @@ class Judge:
     @staticmethod
     def _concerns(case: Case, found: Found) -> bool:
         """Whether the finding is about the present encounter, and where orders are marked as new, about one of those."""
+        if case.whole:
+            return True
         touched = {*found.subjects, *found.evidence}
         if case.judged & touched:
             return True

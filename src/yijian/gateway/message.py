@@ -91,21 +91,38 @@ def _spelled(node: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read(node: str, given: Mapping[str, Any], where: str = "") -> Fields:
-    """The fields of a node, each of its type. Refused where one is mistyped or one that must be there is not."""
-    plain = _spelled(given)
+    """The fields of a node, each of its type. Refused where one is mistyped or one that must be there is not.
+
+    Where two spellings of a name are sent, the first that says something counts.
+    """
+    spec, inner = declared()[node], LISTS.get(node, {})
     fields: Fields = {}
-    for name, field in declared()[node].items():
-        value = plain.get(name)
-        if value is not None and value != "":
-            made = READERS[field.type](value)
-            if made is None:
-                raise Refused(f"{where}{name}（{field.title}）{WRONG[field.type]}")
-            fields[name] = made
-        if field.use == "must" and fields.get(name) in (None, ""):
-            raise Refused(f"{where}{name}（{field.title}）缺失")
-    for name, inner in LISTS.get(node, {}).items():
-        fields[name] = [read(inner, one, path) for one, path in nodes(plain.get(name), f"{where}{name}")]
+    lists: dict[str, Any] = {}
+    for name, value in given.items():
+        if value is None or value == "":
+            continue
+        known = name if name in spec else canonical(name)
+        if known in inner:
+            lists.setdefault(known, value)
+        if known not in spec or known in fields:
+            continue
+        field = spec[known]
+        made = READERS[field.type](value)
+        if made is None:
+            raise Refused(f"{where}{known}（{field.title}）{WRONG[field.type]}")
+        if made != "":
+            fields[known] = made
+    for name in _musts(node):
+        if name not in fields:
+            raise Refused(f"{where}{name}（{spec[name].title}）缺失")
+    for name, of in inner.items():
+        fields[name] = [read(of, one, path) for one, path in nodes(lists.get(name), f"{where}{name}")]
     return fields
+
+
+@cache
+def _musts(node: str) -> tuple[str, ...]:
+    return tuple(name for name, field in declared()[node].items() if field.use == "must")
 
 
 def nodes(value: Any, where: str) -> list[tuple[Mapping[str, Any], str]]:

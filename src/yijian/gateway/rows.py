@@ -34,6 +34,7 @@ class Case:
     """A person's rows from one message. now: rows of the present encounter; earlier: rows of others that were sent along.
 
     judged: keys of the present rows that advice may be about; sent: key of a line → the id that the hospital gave it.
+    whole: `now` holds all encounters of the person, and every finding counts.
     """
 
     psn_no: str
@@ -49,6 +50,7 @@ class Case:
     judged: set[str] = field(default_factory=set[str])
     lines: dict[str, Row] = field(default_factory=dict[str, Row])
     sent: dict[str, str] = field(default_factory=dict[str, str])
+    whole: bool = False
 
 
 def day_number(time: datetime | None) -> int | None:
