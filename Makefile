@@ -2,10 +2,10 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check rules docs shots bench clean
+.PHONY: help setup demo test check rules docs shots bench bench-gateway clean
 
 help: ## what there is to make
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 .venv/.ready: pyproject.toml uv.lock
 	@test -x .venv/bin/python || python3 -m venv .venv
@@ -49,6 +49,10 @@ docs: setup ## write the reference pages that follow from declarations
 bench: setup ## measure speed and memory against named alternatives, as a table
 	.venv/bin/uv sync --frozen --inexact --quiet --group bench --extra spark
 	$(PY) -m bench
+
+bench-gateway: setup ## the gateway under load on loopback, beside zen-engine, as a table
+	.venv/bin/uv sync --frozen --inexact --quiet --group bench
+	$(PY) -m bench.gateway
 
 clean: ## remove what the targets made
 	rm -rf .venv node_modules src/yijian/web/static/vendor yijian-home bench-home

@@ -1,22 +1,29 @@
 -- The share of one kind of costs in all costs of an institution, by quarter and by inpatients and outpatients, against institutions of the
 -- same type and level: a robust z-score (0.6745 × distance from the median / median of such distances), and the money over the median share.
 -- Of an institution that stands out one line of each of the largest items of the kind is shown.
-WITH line AS (
+WITH placed_cost AS (
+  SELECT
+    c.*,
+    CAST(FLOOR(c.service_month / 100.0) * 10
+      + FLOOR((c.service_month - FLOOR(c.service_month / 100.0) * 100 + 2) / 3.0) AS INTEGER) AS quarter
+  FROM cost AS c
+  WHERE c.encounter IN ('inpatient', 'outpatient')
+),
+line AS (
   SELECT
     c.fixmedins_code,
     c.encounter,
-    c.row_id,
-    c.first_day,
-    c.amount,
-    CAST(FLOOR(c.service_month / 100.0) * 10
-      + FLOOR((c.service_month - FLOOR(c.service_month / 100.0) * 100 + 2) / 3.0) AS INTEGER) AS quarter,
-    CASE
+    c.quarter,
+    MIN(c.row_id) AS row_id,
+    MIN(c.first_day) AS first_day,
+    SUM(c.amount) AS amount,
+    MAX(CASE
       WHEN $charge_types LIKE '% ' || c.charge_type || ' %'
         AND (c.code LIKE $code_prefix || '%' OR c.name LIKE '%' || $name_word || '%') THEN 1
       ELSE 0
-    END AS is_kind
-  FROM cost AS c
-  WHERE c.encounter IN ('inpatient', 'outpatient')
+    END) AS is_kind
+  FROM placed_cost AS c
+  GROUP BY c.fixmedins_code, c.encounter, c.quarter, c.charge_type, c.code
 ),
 own AS (
   SELECT

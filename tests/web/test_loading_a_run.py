@@ -87,3 +87,12 @@ def test_a_home_that_is_not_there_is_one_sentence(tmp_path):
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "没有这个数据目录" in done.stderr
+
+
+def test_an_institution_that_only_a_finding_names_goes_by_its_code(area):
+    from yijian.claims.lake import Lake
+    from yijian.web.institutions.lake import institutions_in
+
+    made = {one["code"]: one["name"] for one in institutions_in(Lake.open(area).snapshot(), ["L9"])}
+    assert made["L9"] == "L9"
+    assert made["H1"] == "示例市第一医院"

@@ -244,6 +244,8 @@ def _buckets(note: str, where: str) -> int:
 
 
 def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return  # a folder cannot be opened there; the file system keeps its own journal of names
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,7 +1,6 @@
 """What the steps of one import share: the connection, the lake it starts from, the commit it is making."""
 
 import errno
-import fcntl
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
@@ -17,6 +16,7 @@ from yijian.claims.tables import Table
 from yijian.claims.vault import token_pads
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
+from yijian.vocabulary.locking import hold
 
 THREADS, MEMORY = 2, "4GB"
 
@@ -81,10 +81,8 @@ def only_importer(home: Home) -> Generator[None]:
     """Held by one import at a time; a killed process lets go of it by itself. Raises UserError if another holds it."""
     home.lake.mkdir(parents=True, exist_ok=True)
     with (home.lake / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UserError("另一个导入正在进行", where=str(home.path), do="请等它结束后再试") from None
+        if not hold(lock, wait=False):
+            raise UserError("另一个导入正在进行", where=str(home.path), do="请等它结束后再试")
         yield
 
 

@@ -33,10 +33,12 @@ COMMANDS = {
     "demo": "demo",
     "serve": "serve",
     "docs": "docs",
+    "gateway": "gateway",
+    "selfcheck": "selfcheck",
 }
 """Command → module with a function `run`."""
 
-GROUPS = {"knowledge": "knowledge", "rules": "rules", "quarantine": "quarantine", "coverage": "coverage"}
+GROUPS = {name: name for name in ("knowledge", "rules", "quarantine", "coverage", "pack", "history", "keys", "reminders")}
 """Group of commands → module with a typer `app`."""
 
 

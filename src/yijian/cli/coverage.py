@@ -120,7 +120,7 @@ def verify(
     for sentence in checked.wrong:
         out.print(f"✗ {sentence}", markup=False, soft_wrap=True)
     if at_hand is None:
-        out.print("没有数据湖，未重新计算")
+        out.print("没有重新计算" if not recompute else "这里没有数据湖，没有重新计算")
     if checked.wrong:
         raise typer.Exit(1)
     out.print(f"第 {checked.certificate.number} 号覆盖证书核验通过")

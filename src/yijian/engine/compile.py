@@ -88,17 +88,15 @@ def day_counts(table: str, day: str, *, is_date: bool, target: str) -> str:
     return sqlglot.transpile(sql, read=dialect.DIALECT, write=target)[0]
 
 
-def compile_rule(bound: BoundRule, target: str = "duckdb", *, listed: bool = False, gathered: str = "") -> Compiled:
+def compile_rule(bound: BoundRule, target: str = "duckdb", *, listed: bool = False, source: str = "") -> Compiled:
     """Translate the rule's questions to `target` (a SQLGlot dialect).
 
-    listed: rules of one list read its own rows (`listed_view`) instead of picking them out of all rows again. gathered: the
-    table in which the rows that the rule speaks of were gathered already.
+    listed: rules of one list read its own rows (`listed_view`) instead of picking them out of all rows again. source: a table
+    with the view's columns whose rows are judged instead of the view's.
     """
     view = bound.view
-    source, applies = view.name, bound.applies
-    if gathered:
-        source = gathered
-    elif listed and bound.scope_list and not bound.missing:
+    source, applies = source or view.name, bound.applies
+    if listed and bound.scope_list and not bound.missing:
         source, applies = listed_view(view.name, bound.scope_list), bound.applies_within_list
     scoped = f"SELECT {view.key}, {view.period or 'NULL'} AS day, {_cause(bound)} AS cause FROM {source} WHERE {applies}"
     subject = dialect.parse(f"SELECT * FROM {source} WHERE {_judged(bound, applies)}").copy()

@@ -6,7 +6,7 @@ from the code `x`, by the code table that `names` gives for it (its own name oth
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from math import isfinite
 from string import Formatter
@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from yijian.engine.bind import BoundRule
+from yijian.rulebook.check import KEYS
 from yijian.vocabulary.codes import code_tables
 from yijian.vocabulary.days import day_of, minute_of
 
@@ -56,7 +57,7 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
-def _word(word: str, columns: set[str], names: dict[str, str]) -> tuple[str, Callable[[Any], str]]:
+def word_of(word: str, columns: set[str], names: Mapping[str, str]) -> tuple[str, Callable[[Any], str]]:
     """The column that a word of the sentence reads, and how its value is written."""
     if word in columns:
         return word, _plain
@@ -77,21 +78,27 @@ def sentences(bound: BoundRule, rows: pa.Table) -> list[str]:
     words = sorted({f for _, f, _, _ in Formatter().parse(d.explain) if f})
     filled: dict[str, list[str]] = {}
     for word in words:
-        column, write = _word(word, columns, d.names)
+        column, write = word_of(word, columns, d.names)
         filled[word] = [write(v) for v in rows.column(column).to_pylist()]
     return [d.explain.format(**dict(zip(words, values, strict=True))) for values in zip(*filled.values(), strict=True)] or (
         [d.explain] * rows.num_rows
     )
 
 
+def about(grain: Iterable[str]) -> tuple[str, ...]:
+    """The columns that say what a finding is about, in order; a rule returns those of them that it has."""
+    return tuple(dict.fromkeys((*KEYS, *grain)))
+
+
+def finding_id(rule: str, key: Iterable[object]) -> str:
+    """The id of a rule's finding: a hash of the rule and of what the finding is about."""
+    return hashlib.sha256("\x1f".join((rule, *("" if v is None else str(v) for v in key))).encode()).hexdigest()[:20]
+
+
 def finding_ids(bound: BoundRule, rows: pa.Table) -> list[str]:
     """Ids of the rows. BrokenRule if two rows are about the same thing."""
-    about = ("psn_no", "fixmedins_code", "mdtrt_id", "setl_id", *bound.rule.declaration.grain)
-    keys = [rows.column(c).to_pylist() for c in dict.fromkeys(about) if c in rows.column_names]
-    ids = [
-        hashlib.sha256("\x1f".join((bound.rule.id, *("" if v is None else str(v) for v in key))).encode()).hexdigest()[:20]
-        for key in zip(*keys, strict=True)
-    ]
+    keys = [rows.column(c).to_pylist() for c in about(bound.rule.declaration.grain) if c in rows.column_names]
+    ids = [finding_id(bound.rule.id, key) for key in zip(*keys, strict=True)]
     if len(set(ids)) != len(ids):
         raise BrokenRule(f"同一{'、'.join(bound.rule.declaration.grain)}返回了不止一行，每个发现必须唯一")
     return ids
@@ -110,16 +117,20 @@ def _split(value: str | None) -> list[str]:
     return value.split(" ") if value else []
 
 
+def cents(value: Any) -> Decimal | None:
+    """Yuan rounded half up to cents. BrokenRule if it is not a number."""
+    if isinstance(value, float) and not isfinite(value):
+        raise BrokenRule("amount 不是一个数（除数为零？）")
+    return (
+        None
+        if value is None
+        else Decimal(str(round(value, 6)) if isinstance(value, float) else value).quantize(CENT, ROUND_HALF_UP)
+    )
+
+
 def _amounts(rows: pa.Table) -> pa.Array:
     """Yuan rounded half up to cents. Doubles go through their shortest decimal, so that every engine rounds alike."""
-    values = rows.column("amount").to_pylist()
-    if any(isinstance(v, float) and not isfinite(v) for v in values):
-        raise BrokenRule("amount 不是一个数（除数为零？）")
-    cents = [
-        None if v is None else Decimal(str(round(v, 6)) if isinstance(v, float) else v).quantize(CENT, ROUND_HALF_UP)
-        for v in values
-    ]
-    return pa.array(cents, pa.decimal128(16, 2))
+    return pa.array([cents(v) for v in rows.column("amount").to_pylist()], pa.decimal128(16, 2))
 
 
 def _dates(bound: BoundRule, rows: pa.Table, days: Mapping[str, int | None]) -> pa.Array:

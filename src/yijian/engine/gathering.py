@@ -57,7 +57,7 @@ def gatherings(rules: Iterable[BoundRule]) -> list[Gathering]:
         for name in gathered_views(bound):
             read = frozenset(closure([name]))
             found[name] = Gathering(f"gathered_{name}", f"SELECT * FROM {name}", read, frozenset(views()[name].columns))
-        if gathers_lines(bound) and not bound.missing:
+        if gathers_lines(bound):
             found[subject_table(bound)] = _lines_of(bound)
     return list(found.values())
 

@@ -113,8 +113,8 @@ def _units(bound: Iterable[BoundRule], snapshot: Snapshot, buckets: int) -> list
     target = "duckdb" if buckets else "spark"
     for rule in bound:
         person = rule.rule.declaration.locality == "person" and buckets > 0
-        own = buckets > 0 and not person and gathers_lines(rule) and not rule.missing
-        compiled = compile_rule(rule, target, listed=person, gathered=subject_table(rule) if own else "")
+        own = buckets > 0 and not person and gathers_lines(rule)
+        compiled = compile_rule(rule, target, listed=person, source=subject_table(rule) if own else "")
         tables = tuple(tables_read(rule))
         units += [
             Unit(compiled, bucket, unit_id(rule, digest(bucket, tables), bucket))

@@ -7,7 +7,6 @@
 Files are named after what they say and never change; the manifest is replaced in one step. Readers see one state.
 """
 
-import fcntl
 import json
 import os
 from collections.abc import Generator
@@ -25,6 +24,7 @@ from yijian.knowledge.lists import KnowledgeList, knowledge_lists
 from yijian.knowledge.sources import Row, Source, counts_of, digest_of
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
+from yijian.vocabulary.locking import hold
 
 FORMAT = 1
 EMPTY = "empty"
@@ -253,5 +253,5 @@ def _settle(temporary: Path, path: Path) -> None:
 def _locked(folder: Path) -> Generator[None]:
     """One import at a time."""
     with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        hold(lock, wait=True)
         yield

@@ -38,7 +38,7 @@ def _read(home: Home, purpose: str, size: int) -> bytes:
     path = home.keys / f"{purpose}.key"
     with path.open("rb") as f:
         mode, value = os.fstat(f.fileno()).st_mode, f.read()
-    if mode & 0o077:
+    if os.name == "posix" and mode & 0o077:  # elsewhere the folder's owner alone decides
         raise UserError("密钥文件可被其他用户读取", where=str(path), do=f"请运行 chmod 600 {path} 后重试")
     if len(value) != size:
         raise UserError("密钥文件已损坏", where=str(path), do="请从备份恢复密钥；没有密钥，已加密的身份信息无法读取")

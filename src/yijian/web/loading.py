@@ -42,10 +42,15 @@ def take_over_newest_run(home: Home) -> str:
         return f"审核 {run.id} 已在网页中"
     begun = time.perf_counter()
     snapshot = Lake.open(home).at(run.snapshot)
-    institutions = take_over_institutions(institutions_in(snapshot), who=WHO, when=timezone.now())
+    institutions = take_over_institutions(institutions_in(snapshot, _named(home, run)), who=WHO, when=timezone.now())
     official = {rule.id: rule.official_code for rule in rules_now().values()}
     findings = load_run(run, read_coverage(home, run), _rows(home, run), official_codes=official, who=WHO, when=timezone.now())
     return f"已装入审核 {run.id}：{findings:,} 个疑点、{institutions:,} 家机构，{time.perf_counter() - begun:.1f} 秒"
+
+
+def _named(home: Home, run: Run) -> set[str]:
+    """The institutions that findings name."""
+    return {code for code in read_findings(home, run).column("fixmedins_code").unique().to_pylist() if code}
 
 
 def _rows(home: Home, run: Run) -> Iterator[dict[str, Any]]:

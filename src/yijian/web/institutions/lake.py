@@ -1,6 +1,6 @@
 """What the lake says about institutions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import duckdb
@@ -19,13 +19,16 @@ GROUP BY ALL
 """
 
 
-def institutions_in(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    """Fields of each institution; one that only settlements name goes by its code."""
+def institutions_in(snapshot: Snapshot, also: Iterable[str] = ()) -> Iterator[dict[str, Any]]:
+    """Fields of each institution; one that only settlements name, or `also`, goes by its code.
+
+    also: codes that findings name, say of a care provider or of a hospital elsewhere.
+    """
     with duckdb.connect() as db:
         figures = _rows(db, _FIGURES, snapshot, "setl_d")
         known = _known(db, snapshot)
     by_code = {row["fixmedins_code"]: row for row in figures}
-    for code in sorted({*by_code, *known}):
+    for code in sorted({*by_code, *known, *also}):
         said, sums = known.get(code, {}), by_code.get(code, {})
         yield {
             "code": code,
