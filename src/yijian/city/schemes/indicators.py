@@ -38,7 +38,7 @@ def shares(stage: Stage) -> None:
                 turn = len(encs) + quarter
                 if len(people) == len(encs):
                     people.append(stage.person(age=(60, 80)))
-                adm, days = first + int(stage.rng.integers(ROOM)), 20 + turn % 3
+                adm, days = first + int(stage.rng.integers(ROOM)), 19 + (turn + peer) % 4
                 encs.append(stage.stay(people[len(encs)], stage.spare(LEVEL, peer), adm, days, diag=ORDINARY[turn % 9]))
             if rule := planted.get((quarter, peer)):
                 lines = [line for enc in encs for line in _more(stage, enc, KINDS[rule], 3 * ENOUGH // len(encs))]
