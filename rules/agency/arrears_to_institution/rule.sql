@@ -55,4 +55,4 @@ SELECT
   s.clr_aprv_amt - s.in_time AS amount,
   s.clr_id AS evidence
 FROM settled AS s
-WHERE s.waited > s.limit_days AND ROUND(s.clr_aprv_amt - s.in_time, 6) > $tolerance
+WHERE s.waited > s.limit_days AND ROUND(CAST(s.clr_aprv_amt - s.in_time AS DOUBLE), 6) > $tolerance
