@@ -113,3 +113,11 @@ def test_two_rules_of_one_name_are_refused(folder, tmp_path):
     scaffold(tmp_path, "pharmacy/dear_item", None)
     with pytest.raises(UserError, match="出现两次"):
         load_rules(tmp_path)
+
+
+def test_a_rule_of_one_person_may_not_ask_when_the_data_of_all_begin(folder):
+    need = '{ condition = "service_day > (select min(service_day) from settlement)", cause = "太早" }'
+    rewrite(folder / "rule.toml", 'needs         = ["code"]', f'needs         = ["code", {need}]')
+    assert any("要看全区的数据" in c for c in complaints(folder))
+    rewrite(folder / "rule.toml", 'locality      = "person"', 'locality      = "area"')
+    assert complaints(folder) == []

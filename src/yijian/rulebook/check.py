@@ -118,6 +118,10 @@ def _check_scope(rule: Rule) -> Iterator[str]:
             continue
         for complaint in dialect.unportable(query) or dialect.unknown_columns(query, schema_of(rule)):
             yield f"rule.toml：“{text}”{complaint}"
+        inner = [s for s in query.find_all(exp.Select) if s is not query and any(s.find_all(exp.AggFunc))]
+        if rule.declaration.locality == "person" and any(True for s in inner for _ in _views_read(s)):
+            # a bucket holds some persons only: the answer would depend on how many buckets there are
+            yield f"rule.toml：“{text}”要看全区的数据才知道，locality 不能是 person"
 
 
 def _check_examples(rule: Rule, examples: Iterable[Example]) -> Iterator[str]:
