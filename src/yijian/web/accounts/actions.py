@@ -29,8 +29,9 @@ def make_account(username: str, password: str, *, display_name: str, role: str, 
         who=who,
         when=when,
         where=None,
+        kind="账号",
         about=username,
-        purpose=str(Role(role).label),
+        changes={"role": (None, role)},
         name="" if who else "命令行",
     )
     return user

@@ -1,17 +1,29 @@
-"""Writing to the log."""
+"""Writing to the log, and signing how far it has come."""
 
+import ipaddress
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 import msgspec
+from django.conf import settings
+from django.db import transaction
 from django.db.models import TextChoices
 from django.http import HttpRequest
+from django.utils import timezone
 
-from yijian.web.audit_log.acts import titles
-from yijian.web.audit_log.models import LogEntry
+from yijian.trust.checkpoint import Checkpoint, issue
+from yijian.trust.log_entry import instant
+from yijian.trust.merkle import Frontier
+from yijian.vocabulary.errors import UserError
+from yijian.vocabulary.home import Home
+from yijian.web.audit_log.acts import Act, titles
+from yijian.web.audit_log.models import LogCheckpoint, LogEntry, LogHead
+from yijian.web.place import write_private
 
-__all__ = ["address_of", "record"]
+__all__ = ["address_of", "note_export", "record", "sign_checkpoint"]
 
 
 class Someone(Protocol):
@@ -22,36 +34,113 @@ class Someone(Protocol):
     def get_username(self) -> str: ...
 
 
+@transaction.atomic(savepoint=False)
 def record(
     act: TextChoices,
     *,
     who: Someone | None,
     when: datetime,
     where: str | None,
+    kind: str = "",
     about: str = "",
+    person: str = "",
     purpose: str = "",
     name: str = "",
     changes: Mapping[str, tuple[Any, Any]] | None = None,
 ) -> LogEntry:
-    """Add one line. `name` stands for an account that does not exist (a failed log-in, the command line).
+    """Add one line, in the transaction of the action that it is about: no line, no action.
 
-    `changes`: field → (old, new). No names or certificate numbers of people, here or elsewhere; `psn_no` is fine.
+    `kind` and `about`: what sort of record (疑点, 账号) and its id. `person`: psn_no, where the action shows or touches one
+    person's data. `name` stands for an account that does not exist (a failed log-in, the command line). `changes`: field →
+    (old, new). No names or certificate numbers of insured people, in any of these.
+
+    Writers wait for one another from here to the end of their transactions: call it last, after the action's own locks.
     ValueError if no app declares the act (see `acts`).
     """
     if act.value not in titles():
         raise ValueError(f"no app declares the act {act.value!r} in its acts.py")
-    return LogEntry.objects.create(
+    head = _locked_head()
+    frontier = Frontier.unpacked(head.size, bytes.fromhex(head.peaks))
+    line = LogEntry(
+        number=head.size,
         at=when,
-        user=who,
-        who=name or (who.get_username() if who else ""),
-        address=where,
+        user_id=who.pk if who else None,
+        who=_text(name or (who.get_username() if who else ""), 150),
+        address=_address(where),
         act=act.value,
-        about=about,
-        purpose=purpose,
+        kind=_text(kind, 40),
+        about=_text(about, 200),
+        person=_text(person, 50),
+        purpose=_text(purpose),
         changes=msgspec.json.encode(changes, order="deterministic").decode() if changes else "",
     )
+    leaf = line.entry().leaf()
+    line.leaf = leaf.hex()
+    line.save(force_insert=True)
+    frontier.append(leaf)
+    LogHead.objects.filter(pk=head.pk).update(size=frontier.size, peaks=frontier.packed().hex())
+    if head.checkpointed is None or timezone.localdate(when) > timezone.localdate(head.checkpointed):
+        transaction.on_commit(_checkpoint_of_the_day, robust=True)
+    return line
+
+
+def _locked_head() -> LogHead:
+    """The head, which nobody else changes until the transaction ends (SQLite: our transactions begin with its write lock)."""
+    head = LogHead.objects.select_for_update().first()
+    if head is not None:
+        return head
+    if LogEntry.objects.exists():
+        raise RuntimeError("the head of the audit log is gone: run `yijian log verify`")
+    return LogHead.objects.create(origin=f"yijian.log/{secrets.token_hex(8)}")  # a database that a test suite has emptied
+
+
+def _text(value: str, most: int | None = None) -> str:
+    """As a database keeps it: PostgreSQL takes no NUL, and no more than the column's width (ids are far shorter)."""
+    return value.replace("\x00", "")[:most]
+
+
+def _address(where: str | None) -> str:
+    """An address as everybody writes it; what is none stays as it is."""
+    try:
+        return str(ipaddress.ip_address(where)) if where else ""
+    except ValueError:
+        return _text(where or "", 45)
 
 
 def address_of(request: HttpRequest) -> str | None:
     """Where a request came from: the peer as uvicorn saw it (it resolves trusted proxies' headers itself)."""
     return request.META.get("REMOTE_ADDR") or None
+
+
+def _checkpoint_of_the_day() -> None:
+    """The first line of a day also signs the log as it stands; of several processes at midnight the first does."""
+    with transaction.atomic():
+        head, now = _locked_head(), timezone.now()
+        if head.checkpointed is None or timezone.localdate(now) > timezone.localdate(head.checkpointed):
+            _sign(settings.HOME, head, when=now)
+
+
+@transaction.atomic
+def sign_checkpoint(home: Home, *, who: Someone | None, when: datetime, where: str | None, name: str = "") -> LogCheckpoint:
+    """Sign the log up to the line that says so. UserError while the log is empty.
+
+    The note lies in the database and, once that is committed, in `Home.log`.
+    """
+    if not LogHead.objects.filter(size__gt=0).exists():
+        raise UserError("日志还是空的，没有可签的检查点", do="请在有人使用网页之后再签")
+    record(Act.CHECKPOINT, who=who, when=when, where=where, name=name)
+    return _sign(home, _locked_head(), when=when)
+
+
+def _sign(home: Home, head: LogHead, *, when: datetime) -> LogCheckpoint:
+    root = Frontier.unpacked(head.size, bytes.fromhex(head.peaks)).root()
+    note = issue(home, Checkpoint(head.origin, head.size, root, instant(when)))
+    signed, _ = LogCheckpoint.objects.get_or_create(size=head.size, defaults={"at": when, "note": note})
+    LogHead.objects.filter(pk=head.pk).update(checkpointed=when)
+    transaction.on_commit(partial(write_private, home.log / f"{signed.size:012d}.txt", signed.note))
+    return signed
+
+
+def note_export(*, rows: int, filters: str, who: Someone | None, when: datetime, where: str | None, name: str = "") -> LogEntry:
+    """Log that lines of the log left the system as a file."""
+    return record(Act.EXPORT, who=who, when=when, where=where, kind="操作日志", about=f"{rows} 条", purpose=filters, name=name)

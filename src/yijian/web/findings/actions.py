@@ -49,7 +49,7 @@ def load_run(
     RuleResult.objects.bulk_create(_result(loaded, run, row, official_codes) for row in coverage)
     titles = {rule.id: rule.title for rule in run.rules.values()}
     total = _take_over_findings((_fields(loaded, row, titles) for row in rows), loaded)
-    record(Act.LOAD, who=None, when=when, where=None, name=who, about=f"审核 {run.id}", purpose=f"{total} 个疑点")
+    record(Act.LOAD, who=None, when=when, where=None, name=who, kind="审核", about=str(run.id), purpose=f"{total} 个疑点")
     return total
 
 
@@ -143,7 +143,9 @@ def show_identity(finding_id: str, *, home: Home, purpose: str, who: User, when:
     purpose = purpose.strip()
     if len(purpose) < LEAST_PURPOSE:
         raise ValidationError(f"请写明查看身份的事由，至少 {LEAST_PURPOSE} 个字")
-    record(Act.SHOW_IDENTITY, who=who, when=when, where=where, about=f"疑点 {finding_id} 人员 {finding.psn_no}", purpose=purpose)
+    record(
+        Act.SHOW_IDENTITY, who=who, when=when, where=where, kind="疑点", about=finding_id, person=finding.psn_no, purpose=purpose
+    )
     with Vault.open(home) as vault:
         known = vault.identity(finding.psn_no)
     return {column: known[column] for column in SHOWN if column in known}
@@ -152,4 +154,4 @@ def show_identity(finding_id: str, *, home: Home, purpose: str, who: User, when:
 def note_export(*, filters: str, rows: int, who: User, when: datetime, where: str | None) -> None:
     """Log that findings left the system as a file. PermissionDenied without the right to see them."""
     need(who, Right.SEE_FINDINGS)
-    record(Act.EXPORT, who=who, when=when, where=where, about=f"疑点 {rows} 条", purpose=filters)
+    record(Act.EXPORT, who=who, when=when, where=where, kind="疑点", about=f"{rows} 条", purpose=filters)
