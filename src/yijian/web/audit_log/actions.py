@@ -100,11 +100,12 @@ def _text(value: str, most: int | None = None) -> str:
 
 
 def _address(where: str | None) -> str:
-    """An address as everybody writes it; what is none stays as it is."""
+    """An address as everybody writes it (::ffff:10.0.0.1 is 10.0.0.1); what is none stays as it is."""
     try:
-        return str(ipaddress.ip_address(where)) if where else ""
+        address = ipaddress.ip_address(where or "")
     except ValueError:
         return _text(where or "", 45)
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def address_of(request: HttpRequest) -> str | None:
