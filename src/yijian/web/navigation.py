@@ -42,7 +42,7 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("imports:quarantine", "隔离区", "alert-octagon", Right.SEE_DATA),
         ),
     ),
-    ("设置", (Link("audit_log:list", "操作日志", "history", Right.READ_LOG),)),
+    ("设置", (Link("audit_log:list", "操作日志", "history", Right.READ_LOG, ("audit_log:detail",)),)),
 )
 
 
