@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import uuid
-from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -35,10 +34,11 @@ def test_an_action_that_fails_leaves_no_line_and_no_gap(db):
 
 
 def test_what_changed_is_kept_as_old_and_new(db):
-    changes = {"amount": ("1.00", 2), "state": (None, "sent"), "day": (BEGIN.date(), None)}
+    changes = {"amount": ("1.00", 0), "day": (BEGIN.date(), None), "names": ([], ["a", "b"]), "state": (True, False)}
     line = record(Act.LOAD, changes=changes, **COMMON)
-    assert LogEntry.objects.get().changed == [("amount", "1.00", 2), ("day", "2026-03-01", None), ("state", None, "sent")]
-    assert json.loads(line.changes)["state"] == [None, "sent"]
+    said = [("amount", "1.00", "0"), ("day", "2026-03-01", "无"), ("names", "无", "a、b"), ("state", "是", "否")]
+    assert LogEntry.objects.get().changed == said
+    assert json.loads(line.changes)["state"] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_the_first_line_of_a_day_signs_the_log(db, settings, tmp_path, django_ca
     with django_capture_on_commit_callbacks(execute=True):
         record(Act.LOAD, who=None, when=timezone.now(), where=None)
     assert LogCheckpoint.objects.count() == 1
-    LogHead.objects.update(checkpointed=timezone.now() - timedelta(days=1))
+    LogHead.objects.update(signed_on="2026-03-02")
     with django_capture_on_commit_callbacks(execute=True):
         record(Act.LOAD, who=None, when=timezone.now(), where=None)
     assert list(LogCheckpoint.objects.order_by("size").values_list("size", flat=True)) == [3, 5]

@@ -5,11 +5,11 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import TextChoices
 from django.http import HttpRequest
 from django.utils import timezone
@@ -60,9 +60,8 @@ def record(
     if act.value not in titles():
         raise ValueError(f"no app declares the act {act.value!r} in its acts.py")
     head = _locked_head()
-    frontier = Frontier.unpacked(head.size, bytes.fromhex(head.peaks))
     line = LogEntry(
-        number=head.size,
+        number=head.tree.size,
         at=when,
         user_id=who.pk if who else None,
         who=_text(name or (who.get_username() if who else ""), 150),
@@ -77,21 +76,44 @@ def record(
     leaf = line.entry().leaf()
     line.leaf = leaf.hex()
     line.save(force_insert=True)
-    frontier.append(leaf)
-    LogHead.objects.filter(pk=head.pk).update(size=frontier.size, peaks=frontier.packed().hex())
-    if head.checkpointed is None or timezone.localdate(when) > timezone.localdate(head.checkpointed):
+    head.tree.append(leaf)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE audit_log_loghead SET size = %s, peaks = %s WHERE id = 1", [head.tree.size, head.tree.packed().hex()]
+        )
+    if _day(when) > head.signed_on:
         transaction.on_commit(_checkpoint_of_the_day, robust=True)
     return line
 
 
-def _locked_head() -> LogHead:
-    """The head, which nobody else changes until the transaction ends (SQLite: our transactions begin with its write lock)."""
-    head = LogHead.objects.select_for_update().first()
-    if head is not None:
-        return head
+class _Head(NamedTuple):
+    """The head as a writer holds it."""
+
+    origin: str
+    tree: Frontier
+    signed_on: str
+
+
+def _locked_head() -> _Head:
+    """The head, which nobody else changes until the transaction ends (SQLite: our transactions begin with its write lock).
+
+    Plain SQL, here and where it is written: putting together these two queries anew would cost more than all the rest.
+    """
+    lock = connection.ops.for_update_sql() if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT origin, size, peaks, signed_on FROM audit_log_loghead WHERE id = 1 {lock}")  # noqa: S608 - a word
+        found = cursor.fetchone()
+    if found is not None:
+        origin, size, peaks, signed_on = found
+        return _Head(origin, Frontier.unpacked(size, bytes.fromhex(peaks)), signed_on)
     if LogEntry.objects.exists():
         raise RuntimeError("the head of the audit log is gone: run `yijian log verify`")
-    return LogHead.objects.create(origin=f"yijian.log/{secrets.token_hex(8)}")  # a database that a test suite has emptied
+    fresh = LogHead.objects.create(origin=f"yijian.log/{secrets.token_hex(8)}")  # a database that a test suite has emptied
+    return _Head(fresh.origin, Frontier(), "")
+
+
+def _day(at: datetime) -> str:
+    return timezone.localdate(at).isoformat()
 
 
 def _text(value: str, most: int | None = None) -> str:
@@ -117,7 +139,7 @@ def _checkpoint_of_the_day() -> None:
     """The first line of a day also signs the log as it stands; of several processes at midnight the first does."""
     with transaction.atomic():
         head, now = _locked_head(), timezone.now()
-        if head.checkpointed is None or timezone.localdate(now) > timezone.localdate(head.checkpointed):
+        if _day(now) > head.signed_on:
             _sign(settings.HOME, head, when=now)
 
 
@@ -133,11 +155,10 @@ def sign_checkpoint(home: Home, *, who: Someone | None, when: datetime, where: s
     return _sign(home, _locked_head(), when=when)
 
 
-def _sign(home: Home, head: LogHead, *, when: datetime) -> LogCheckpoint:
-    root = Frontier.unpacked(head.size, bytes.fromhex(head.peaks)).root()
-    note = issue(home, Checkpoint(head.origin, head.size, root, instant(when)))
-    signed, _ = LogCheckpoint.objects.get_or_create(size=head.size, defaults={"at": when, "note": note})
-    LogHead.objects.filter(pk=head.pk).update(checkpointed=when)
+def _sign(home: Home, head: _Head, *, when: datetime) -> LogCheckpoint:
+    note = issue(home, Checkpoint(head.origin, head.tree.size, head.tree.root(), instant(when)))
+    signed, _ = LogCheckpoint.objects.get_or_create(size=head.tree.size, defaults={"at": when, "note": note})
+    LogHead.objects.update(signed_on=_day(when))
     transaction.on_commit(partial(write_private, home.log / f"{signed.size:012d}.txt", signed.note))
     return signed
 

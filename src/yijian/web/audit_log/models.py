@@ -62,9 +62,9 @@ class LogEntry(models.Model):
         return title_of(self.act)
 
     @property
-    def changed(self) -> list[tuple[str, Any, Any]]:
-        """(field, old, new) of what was changed."""
-        return [(field, *both) for field, both in json.loads(self.changes or "{}").items()]
+    def changed(self) -> list[tuple[str, str, str]]:
+        """(field, old, new) of what was changed, in words."""
+        return [(field, _said(old), _said(new)) for field, (old, new) in json.loads(self.changes or "{}").items()]
 
     def entry(self) -> Entry:
         """The line as it is hashed and handed to others."""
@@ -97,6 +97,15 @@ class LogEntry(models.Model):
         raise AppendOnly("the log is only added to")
 
 
+def _said(value: object) -> str:
+    """A value of `changes` as a person reads it."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(_said(one) for one in value) or "无"
+    return "无" if value is None or value == "" else str(value)
+
+
 class LogHead(models.Model):
     """Where the log stands: one row, which every writer locks, so that numbers have neither gaps nor doubles."""
 
@@ -104,7 +113,7 @@ class LogHead(models.Model):
     origin = models.CharField(max_length=40)  # the log's own name, drawn once; checkpoints carry it
     size = models.IntegerField(default=0)  # how many lines there are, and the number of the next
     peaks = models.TextField(blank=True)  # `merkle.Frontier.packed`, in hex digits
-    checkpointed = models.DateTimeField(null=True)  # when the last checkpoint was signed
+    signed_on = models.CharField(max_length=10, blank=True)  # the day here of the last checkpoint, 2026-11-22
 
 
 class LogCheckpoint(models.Model):

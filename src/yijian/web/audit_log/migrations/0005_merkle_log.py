@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
                 ("origin", models.CharField(max_length=40)),
                 ("size", models.IntegerField(default=0)),
                 ("peaks", models.TextField(blank=True)),
-                ("checkpointed", models.DateTimeField(null=True)),
+                ("signed_on", models.CharField(blank=True, max_length=10)),
             ],
         ),
         migrations.CreateModel(
