@@ -142,7 +142,7 @@ def _pages(lines: int) -> Iterator[tuple[str, str, str]]:
     reader = make_account(
         "reader", "an-invented-pass-phrase-7", display_name="审计", role="administrator", who=None, when=timezone.now()
     )
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(reader)
     middle = BEGIN + timedelta(minutes=lines // 2)
     for title, address in {

@@ -96,7 +96,8 @@ def main() -> None:
         page.context.clear_cookies()
         page.goto(f"{site}/login/")
         _log_in(page, "guanli", accounts["guanli"])
-        picture(page, "log", f"{site}/log/")
+        picture(page, "log", f"{site}/log/", whole=False)
+        picture(page, "log-line", f"{site}/log/0/")
         browser.close()
 
 

@@ -12,7 +12,7 @@ from tests.web.audit_log_cast import BEGIN, tamper, write_lines
 from yijian.trust.checkpoint import read
 from yijian.vocabulary.home import Home
 from yijian.web.audit_log import queries, views
-from yijian.web.audit_log.actions import record
+from yijian.web.audit_log.actions import note_export, record, sign_checkpoint
 from yijian.web.audit_log.acts import Act
 from yijian.web.audit_log.models import LogEntry
 from yijian.web.findings.acts import Act as FindingAct
@@ -45,7 +45,13 @@ def test_who_may_not_read_the_log_reads_nothing_of_it(db, supervisor, address):
 def test_the_door_itself_refuses(db, supervisor):
     from django.core.exceptions import PermissionDenied
 
-    for ask in (lambda: queries.entries(supervisor, views.Filters()), lambda: queries.standing(supervisor)):
+    common = {"who": supervisor, "when": timezone.now(), "where": None}
+    for ask in (
+        lambda: queries.entries(supervisor, views.Filters()),
+        lambda: queries.standing(supervisor),
+        lambda: sign_checkpoint(Home.of(None), **common),
+        lambda: note_export(rows=1, filters="", **common),
+    ):
         with pytest.raises(PermissionDenied):
             ask()
 

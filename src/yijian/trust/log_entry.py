@@ -8,6 +8,7 @@ bytes. A form that is ever changed gets another name; entries keep the form that
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec.structs import astuple
 
 from yijian.trust.merkle import leaf_hash
 
@@ -35,8 +36,8 @@ class Entry(msgspec.Struct, frozen=True):
 
     def canonical(self) -> bytes:
         """The bytes that are hashed."""
-        fields = [FORM, *(str(getattr(self, name)) for name in self.__struct_fields__)]
-        return b"".join(b"%d:%b," % (len(text), text) for text in (field.encode() for field in fields))
+        texts = [str(field).encode() for field in (FORM, *astuple(self))]
+        return b"".join([b"%d:%b," % (len(text), text) for text in texts])
 
     def leaf(self) -> bytes:
         """Its hash as a leaf of the log's tree."""
@@ -45,4 +46,4 @@ class Entry(msgspec.Struct, frozen=True):
 
 def instant(at: datetime) -> str:
     """A time as entries and checkpoints write it."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

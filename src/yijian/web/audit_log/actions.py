@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.models import TextChoices
 from django.http import HttpRequest
@@ -32,6 +33,12 @@ class Someone(Protocol):
     pk: int
 
     def get_username(self) -> str: ...
+
+
+class Auditor(Someone, Protocol):
+    """An account that may be asked for its rights, which are words here: this app stands below accounts."""
+
+    def may(self, right: str) -> bool: ...
 
 
 @transaction.atomic(savepoint=False)
@@ -144,11 +151,12 @@ def _checkpoint_of_the_day() -> None:
 
 
 @transaction.atomic
-def sign_checkpoint(home: Home, *, who: Someone | None, when: datetime, where: str | None, name: str = "") -> LogCheckpoint:
-    """Sign the log up to the line that says so. UserError while the log is empty.
+def sign_checkpoint(home: Home, *, who: Auditor | None, when: datetime, where: str | None, name: str = "") -> LogCheckpoint:
+    """Sign the log up to the line that says so. UserError while the log is empty, PermissionDenied without the right to read it.
 
     The note lies in the database and, once that is committed, in `Home.log`.
     """
+    _need_reader(who)
     if not LogHead.objects.filter(size__gt=0).exists():
         raise UserError("日志还是空的，没有可签的检查点", do="请在有人使用网页之后再签")
     record(Act.CHECKPOINT, who=who, when=when, where=where, name=name)
@@ -163,6 +171,13 @@ def _sign(home: Home, head: _Head, *, when: datetime) -> LogCheckpoint:
     return signed
 
 
-def note_export(*, rows: int, filters: str, who: Someone | None, when: datetime, where: str | None, name: str = "") -> LogEntry:
-    """Log that lines of the log left the system as a file."""
+def note_export(*, rows: int, filters: str, who: Auditor | None, when: datetime, where: str | None, name: str = "") -> LogEntry:
+    """Log that lines of the log left the system as a file. PermissionDenied without the right to read them."""
+    _need_reader(who)
     return record(Act.EXPORT, who=who, when=when, where=where, kind="操作日志", about=f"{rows} 条", purpose=filters, name=name)
+
+
+def _need_reader(who: Auditor | None) -> None:
+    """The command line (None) has the database anyway."""
+    if who is not None and not who.may("read_log"):
+        raise PermissionDenied

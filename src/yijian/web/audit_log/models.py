@@ -50,7 +50,7 @@ class LogEntry(models.Model):
             models.Index(fields=["who", "at"], name="log_who_at"),
             models.Index(fields=["address", "at"], name="log_address_at"),
             models.Index(fields=["about", "at"], name="log_about_at"),
-            models.Index(fields=["person", "at"], name="log_person_at", condition=~models.Q(person="")),
+            models.Index(fields=["person", "at"], name="log_person_at"),
         ]
 
     def __str__(self) -> str:

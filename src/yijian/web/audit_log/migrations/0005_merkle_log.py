@@ -107,9 +107,7 @@ class Migration(migrations.Migration):
                     models.Index(fields=["who", "at"], name="log_who_at"),
                     models.Index(fields=["address", "at"], name="log_address_at"),
                     models.Index(fields=["about", "at"], name="log_about_at"),
-                    models.Index(
-                        fields=["person", "at"], name="log_person_at", condition=models.Q(("person", ""), _negated=True)
-                    ),
+                    models.Index(fields=["person", "at"], name="log_person_at"),
                 ],
             },
         ),
