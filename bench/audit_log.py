@@ -137,11 +137,13 @@ def _pages(lines: int) -> Iterator[tuple[str, str, str]]:
     from django.test import Client
     from django.utils import timezone
 
-    from yijian.web.accounts.actions import make_account
+    from yijian.web.accounts.actions import keep_division, keep_organisation, make_account
 
-    reader = make_account(
-        "reader", "an-invented-pass-phrase-7", display_name="审计", role="administrator", who=None, when=timezone.now()
-    )
+    who = {"who": None, "when": timezone.now(), "where": None}
+    keep_division("999900", "示例市", **who)
+    bureau = keep_organisation("YB9999", name="示例市医疗保障局", kind="authority", division="999900", **who)
+    given = {"display_name": "审计", "role": "auditor", "organisation": bureau}
+    reader = make_account("reader", "an-invented-pass-phrase-7", **given, **who)
     client = Client(SERVER_NAME="localhost")
     client.force_login(reader)
     middle = BEGIN + timedelta(minutes=lines // 2)

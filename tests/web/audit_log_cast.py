@@ -20,12 +20,12 @@ TRIGGERS = {
 
 
 def write_lines(count, begin=0):
-    """`count` lines, an hour apart; every third by qian, the rest by wang."""
+    """`count` lines, an hour apart; every third by sun, the rest by wang."""
     for n in range(begin, begin + count):
         record(
             Act.SHOW_IDENTITY,
             who=None,
-            name="qian" if n % 3 == 0 else "wang",
+            name="sun" if n % 3 == 0 else "wang",
             when=BEGIN + timedelta(hours=n),
             where=f"10.0.0.{n % 4}",
             kind="疑点",
