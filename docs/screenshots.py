@@ -95,7 +95,7 @@ def main() -> None:
         picture(phone, "phone-finding", site + str(phone.locator("tbody tr td a").first.get_attribute("href")), whole=False)
         page.context.clear_cookies()
         page.goto(f"{site}/login/")
-        _log_in(page, "guanli", accounts["guanli"])
+        _log_in(page, "shenji", accounts["shenji"])
         picture(page, "log", f"{site}/log/", whole=False)
         picture(page, "log-line", f"{site}/log/0/")
         browser.close()

@@ -164,10 +164,12 @@ def sign_checkpoint(home: Home, *, who: Auditor | None, when: datetime, where: s
 
 
 def _sign(home: Home, head: _Head, *, when: datetime) -> LogCheckpoint:
-    note = issue(home, Checkpoint(head.origin, head.tree.size, head.tree.root(), instant(when)))
-    signed, _ = LogCheckpoint.objects.get_or_create(size=head.tree.size, defaults={"at": when, "note": note})
+    """The file's name holds part of the root: another history of the same length never takes the place of a kept note."""
+    size, root = head.tree.size, head.tree.root()
+    note = issue(home, Checkpoint(head.origin, size, root, instant(when)))
+    signed, _ = LogCheckpoint.objects.get_or_create(size=size, defaults={"at": when, "note": note})
     LogHead.objects.update(signed_on=_day(when))
-    transaction.on_commit(partial(write_private, home.log / f"{signed.size:012d}.txt", signed.note))
+    transaction.on_commit(partial(write_private, home.log / f"{size:09d}-{root.hex()[:8]}.txt", signed.note))
     return signed
 
 

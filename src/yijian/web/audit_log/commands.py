@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max, Min
 from django.utils import timezone
 
-from yijian.trust.checkpoint import read_file
+from yijian.trust.checkpoint import read, read_file
 from yijian.trust.log_proof import Continuation, Export, write
 from yijian.trust.merkle import consistency_ranges, inclusion_ranges
 from yijian.vocabulary.errors import UserError
@@ -66,8 +66,8 @@ def _checkpoint(home: Home, out: Path | None) -> None:
             write_private(out.absolute(), signed.note)
         except OSError as fault:
             raise UserError(f"检查点写不进去：{fault.strerror}", where=str(out), do="请换一个目录") from None
-    place = out or home.log / f"{signed.size:012d}.txt"
-    print(f"已签发检查点：{signed.size} 条，写在 {place}。请交由另一单位保管，并把公钥指纹另行告知")
+    fingerprint = read(signed.note, str(home.log))[1].fingerprint
+    print(f"已签发检查点：{signed.size} 条，写在 {out or home.log}。请交由另一单位保管，并另行告知公钥指纹 {fingerprint}")
 
 
 def _verify(home: Home, given: list[Path]) -> None:
