@@ -33,6 +33,8 @@ INSTALLED_APPS = [
     "yijian.web.frame",
     "yijian.web.audit_log",
     "yijian.web.accounts",
+    "yijian.web.parameters",
+    "yijian.web.clocks",
     "yijian.web.institutions",
     "yijian.web.findings",
     "yijian.web.rules",

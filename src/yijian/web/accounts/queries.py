@@ -18,8 +18,10 @@ __all__ = [
     "User",
     "colleagues",
     "division_name",
+    "divisions_of",
     "need",
     "organisation_of_institution",
+    "person_of",
     "roles",
     "user_named",
     "user_with",
@@ -28,11 +30,17 @@ __all__ = [
 ]
 
 
-def user_with(request: HttpRequest, right: Right) -> User:
-    """The person of this request, who has this right. PermissionDenied otherwise."""
+def person_of(request: HttpRequest) -> User:
+    """The person of this request, whatever the roles: for pages that show only what is one's own. PermissionDenied for nobody."""
     user = request.user
     if not isinstance(user, User):
         raise PermissionDenied
+    return user
+
+
+def user_with(request: HttpRequest, right: Right) -> User:
+    """The person of this request, who has this right. PermissionDenied otherwise."""
+    user = person_of(request)
     need(user, right)
     return user
 
@@ -67,9 +75,9 @@ def division_name(code: str) -> str:
     return found.name if found else code
 
 
-def divisions_below(code: str) -> "QuerySet[Division]":
-    """The division and those in it, by code."""
-    return Division.objects.filter(Scope(areas=(code,)).condition(area="code")).order_by("code")
+def divisions_of(user: User, right: Right) -> "QuerySet[Division]":
+    """The divisions that this right of the user's opens, by code."""
+    return Division.objects.filter(user.scope(right).condition(area="code", institution="code")).order_by("code")
 
 
 def organisation_of_institution(code: str) -> Organisation | None:

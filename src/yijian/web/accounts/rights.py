@@ -21,6 +21,8 @@ class Right(StrEnum):
     """查看规则、覆盖与数据导入"""
     SETTLE_KNOWLEDGE = "settle_knowledge"
     """确认知识点"""
+    SEE_CLOCKS = "see_clocks"
+    """督办：查看下属逾期事项"""
     SEE_OWN = "see_own"
     """查看发给本机构的事项"""
     KEEP_ACCOUNTS = "keep_accounts"

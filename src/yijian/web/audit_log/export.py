@@ -11,7 +11,7 @@ from django.utils import timezone
 from yijian.vocabulary.errors import UserError
 from yijian.web.audit_log.models import LogEntry
 
-MOST_ROWS = 100_000
+MOST_ROWS = 50_000
 """Lines of one file: more takes longer than a person waits for a page."""
 
 COLUMNS = (
