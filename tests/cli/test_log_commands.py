@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.test_commands import ROOT, one_sentence, yijian
 
-LINES = "from tests.web.audit_log_cast import write_lines; write_lines(30)"
+LINES = "from tests.web.audit_log.audit_log_cast import write_lines; write_lines(30)"
 
 
 @pytest.fixture

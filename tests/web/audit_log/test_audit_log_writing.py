@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from tests.web.audit_log_cast import BEGIN, write_lines
+from tests.web.audit_log.audit_log_cast import BEGIN, write_lines
 from yijian.trust.checkpoint import read_file
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
@@ -96,7 +96,7 @@ def test_a_database_that_was_emptied_begins_a_new_log(db):
 
 WRITER = """
 from django.db import transaction
-from tests.web.audit_log_cast import write_lines
+from tests.web.audit_log.audit_log_cast import write_lines
 for n in range(40):
     with transaction.atomic():
         write_lines(1, begin=n)

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from tests.web.audit_log_cast import forge_hashes, tamper, write_lines
+from tests.web.audit_log.audit_log_cast import forge_hashes, tamper, write_lines
 from yijian.trust.merkle import root_of
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home

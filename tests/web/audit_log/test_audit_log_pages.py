@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from tests.web.audit_log_cast import BEGIN, tamper, write_lines
+from tests.web.audit_log.audit_log_cast import BEGIN, tamper, write_lines
 from tests.web.conftest import browser
 from yijian.trust.checkpoint import read
 from yijian.vocabulary.home import Home
