@@ -59,7 +59,7 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
         "设置",
         (
             Link("parameters:list", "时限与标准", "clock", Right.KEEP_PARAMETERS),
-            Link("audit_log:list", "操作日志", "history", Right.READ_LOG),
+            Link("audit_log:list", "操作日志", "history", Right.READ_LOG, ("audit_log:detail",)),
         ),
     ),
 )

@@ -47,7 +47,8 @@ def set_parameter(
         key=key, division=division, value=number, source=source.strip(), valid_from=valid_from, set_by=who, set_at=when
     )
     changes = {key: (str(before), f"{number}，{valid_from} 起")}
-    record(Act.SET, who=who, when=when, where=where, about=f"参数 {key} 区划 {division}", purpose=source.strip(), changes=changes)
+    about = f"{key}/{division}"
+    record(Act.SET, who=who, when=when, where=where, kind="参数", about=about, purpose=source.strip(), changes=changes)
     return row
 
 
@@ -61,7 +62,7 @@ def settle_day(day: date, *, works: bool, division: str, source: str, who: User,
     fields = {"works": works, "source": source.strip(), "set_by": who, "set_at": when}
     row, _ = SettledDay.objects.update_or_create(division=division, day=day, defaults=fields)
     changes = {str(day): (before.works if before else "", works)}
-    record(Act.SETTLE_DAY, who=who, when=when, where=where, about=f"区划 {division}", purpose=source.strip(), changes=changes)
+    record(Act.SETTLE_DAY, who=who, when=when, where=where, kind="区划", about=division, purpose=source.strip(), changes=changes)
     return row
 
 
