@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("findings", "0004_findinggroup_n_review_findinggroup_yuan_review"),
+        ("findings", "0003_screening"),
         ("institutions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
