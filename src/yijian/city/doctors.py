@@ -64,14 +64,16 @@ class Manner:
 
 
 def labelled_encounters(folder: Path, rules: Collection[str], most: int) -> list[str]:
-    """Encounters of the city in `folder` that its labels name for these rules, violations and look-alikes; as many of each rule
-    as go round, `most` in all."""
+    """Encounters of the city in `folder` that its labels name for these rules, violations and look-alikes: `most` in all, first
+    those of the rules that are asked about often, then of every rule in turn."""
     by_rule: dict[str, list[str]] = {}
     with (folder / "labels.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             if row["kind"] in rules:
                 by_rule.setdefault(row["kind"], []).extend(row["mdtrt_id"].split()[-1:])
     found: dict[str, None] = {}
+    for rule, times in data("doctors")["often"].items():
+        found |= dict.fromkeys(by_rule.get(rule, [])[:times])
     for turn in range(max(map(len, by_rule.values()), default=0)):
         for encounters in by_rule.values():
             if turn < len(encounters) and len(found) < most:
