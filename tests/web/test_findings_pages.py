@@ -87,7 +87,8 @@ def test_the_excel_file_names_its_filter_and_is_logged(page):
     assert rows[2][0].startswith("筛选条件：规则 床位费天数超过住院天数")
     assert rows[5][0] == one("bed_days_over_stay").pk
     assert "P1000000001" not in str(rows)
-    from yijian.web.audit_log.models import Act, LogEntry
+    from yijian.web.audit_log.models import LogEntry
+    from yijian.web.findings.acts import Act
 
     assert "床位费" in LogEntry.objects.get(act=Act.EXPORT).purpose
 

@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from tests.web.conftest import PASSWORD
 from tests.web.small_area import PERSON
+from yijian.web.accounts.acts import Act as AccountAct
 from yijian.web.accounts.models import User
-from yijian.web.audit_log.models import Act, AppendOnly, LogEntry
+from yijian.web.audit_log.models import AppendOnly, LogEntry
 from yijian.web.findings.actions import show_identity
+from yijian.web.findings.acts import Act
 from yijian.web.findings.models import Finding
 from yijian.web.findings.queries import findings_for
 
@@ -111,8 +113,8 @@ def test_log_ins_and_failed_ones_are_logged(db, supervisor):
     client.post("/login/", {"username": "wang", "password": "wrong"})
     client.post("/login/", {"username": "wang", "password": PASSWORD})
     client.post("/logout/")
-    acts = list(LogEntry.objects.exclude(act=Act.MAKE_ACCOUNT).order_by("pk").values_list("act", "who"))
-    assert acts == [(Act.LOG_IN_FAILED, "wang"), (Act.LOG_IN, "wang"), (Act.LOG_OUT, "wang")]
+    acts = list(LogEntry.objects.exclude(act=AccountAct.MAKE_ACCOUNT).order_by("pk").values_list("act", "who"))
+    assert acts == [(AccountAct.LOG_IN_FAILED, "wang"), (AccountAct.LOG_IN, "wang"), (AccountAct.LOG_OUT, "wang")]
 
 
 def test_the_log_can_only_be_added_to(db, supervisor):

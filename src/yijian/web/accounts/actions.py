@@ -11,8 +11,9 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
+from yijian.web.accounts.acts import Act
 from yijian.web.accounts.models import Role, User
-from yijian.web.audit_log.actions import Act, address_of, record
+from yijian.web.audit_log.actions import address_of, record
 
 DEMO = {"jianguan": ("监管科演示", Role.SUPERVISOR), "guanli": ("管理员演示", Role.ADMINISTRATOR)}
 """Username → name and role of the accounts of a demo."""

@@ -12,7 +12,8 @@ from yijian.engine.findings import CoverageRow
 from yijian.engine.ledger import Run as EngineRun
 from yijian.vocabulary.home import Home
 from yijian.web.accounts.queries import Right, User, need
-from yijian.web.audit_log.actions import Act, record
+from yijian.web.audit_log.actions import record
+from yijian.web.findings.acts import Act
 from yijian.web.findings.models import Finding, RuleResult, Run
 from yijian.web.findings.queries import finding_for
 
