@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+import msgspec
 import numpy as np
 
 from yijian.city.catalogue import Good, catalogue, data
@@ -87,9 +88,10 @@ class Doctors:
     def __init__(self, seed: int) -> None:
         said = data("doctors")
         self._seed, self._share = seed, float(said["slip_share"])
-        self._slips = [Slip(**{**one, "add": tuple(one.get("add", ()))}) for one in said["slip"]]
+        self._slips = msgspec.convert(said["slip"], list[Slip])
         default = said["manner"]["default"]
-        self._manners = {rule: Manner(**(default | own)) for rule, own in said["manner"].items()}
+        manners = {rule: default | own for rule, own in said["manner"].items()}
+        self._manners = msgspec.convert(manners, dict[str, Manner])
 
     def draft(self, settled: Message) -> Message | None:
         """The 3101 that the doctor sent before this 3102; None where nobody asks before (a pharmacy's till)."""

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import msgspec
@@ -68,12 +69,16 @@ def run(
 
 def _serve(place: Home, port: int, gateway_port: int) -> None:
     """Pages and gateway until Ctrl-C; neither outlives the other."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that whoever ends us ends the gateway too
+    signal.signal(signal.SIGTERM, _end)  # whoever ends us ends the gateway too
     with gateway(place, gateway_port):
         console().print(f"网关已启动：http://127.0.0.1:{gateway_port}（试用，不要密钥）", soft_wrap=True)
         if line := curl_line(place, gateway_port):
             console().print(f"试一次询问：{line}", soft_wrap=True, markup=False)
         web(place, "serve", "--port", str(port))
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
 
 
 def _timed(title: str, step: Callable[[Home, Made, Tell], str], place: Home, made: Made) -> None:

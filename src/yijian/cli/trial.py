@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ def free_port(port: int, option: str) -> None:
 
 
 @contextmanager
-def gateway(home: Home, port: int, *options: str) -> Iterator[None]:
+def gateway(home: Home, port: int, *options: str) -> Generator[None]:
     """`yijian gateway --open` in a process of its own until the block ends. UserError where it does not start."""
     command = [sys.executable, "-m", "yijian.cli", "gateway", "--open", "--port", str(port), "--home", str(home.path), *options]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603
@@ -99,9 +99,7 @@ def _pack(home: Home) -> set[str]:
     return {rule.id for rule in packs.use(home, path).rules}
 
 
-def _ask(
-    home: Home, seed: int, port: int, rules: set[str], tell: Callable[[str, int, int | None], None]
-) -> tuple[int, int, int]:
+def _ask(home: Home, seed: int, port: int, rules: set[str], tell: Callable[[str, int, int | None], None]) -> tuple[int, int, int]:
     """Requests, reminders and feedback."""
     from yijian.city.doctors import Doctors, labelled_encounters
     from yijian.gateway.replay import Settled

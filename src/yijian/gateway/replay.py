@@ -70,7 +70,6 @@ class Settled:
                 encounter["fsi_operation_dtos"] = [_operation(o) for o in operations.get(key, [])]
                 yield envelope(setl, _patient(persons[setl["psn_no"]], setl, encounter))
 
-
     def _choose_persons(self, db: DuckDB) -> str:
         """Make `chosen`, the persons; what to add to a query so that it reads their rows alone."""
         limit = f"WHERE before < {self._encounters}" if self._encounters else ""

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "yijian.web.accounts",
     "yijian.web.institutions",
     "yijian.web.findings",
+    "yijian.web.reminders",
     "yijian.web.rules",
     "yijian.web.knowledge",
     "yijian.web.imports",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", start, name="start"),
     path("", include("yijian.web.accounts.urls")),
     path("", include("yijian.web.findings.urls")),
+    path("", include("yijian.web.reminders.urls")),
     path("", include("yijian.web.rules.urls")),
     path("", include("yijian.web.knowledge.urls")),
     path("", include("yijian.web.imports.urls")),

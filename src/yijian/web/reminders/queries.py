@@ -1,0 +1,188 @@
+"""The guarded door to reminders: whoever asks is named, and may see findings, or gets PermissionDenied.
+
+Every row comes through `reminders_for` or `asked_for`: what somebody may see is settled there and nowhere else.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.http import Http404
+
+from yijian.web.accounts.queries import Right, User, need
+from yijian.web.findings.queries import Finding, findings_for
+from yijian.web.institutions.queries import all_institutions
+from yijian.web.reminders.filters import Filters
+from yijian.web.reminders.interval import Interval, wilson
+from yijian.web.reminders.models import Asked, Done, RemindedRule, Reminder
+
+LEAST_FEEDBACK = 20
+"""Encounters with feedback that a rule must have before anything is said about how often it is overridden."""
+OFTEN = 0.5
+"""A rule is mostly overridden where even the lower bound of the share is above this."""
+
+_DONE = {"changed": Done.CHANGED, "gone_on": Done.GONE_ON, "silent": Done.NOTHING, "other": Done.OTHER}
+_COUNTS: dict[str, Any] = {"n": Count("pk"), **{word: Count("pk", filter=Q(done=done)) for word, done in _DONE.items()}}
+_YUAN: dict[str, Any] = {
+    "yuan": Coalesce(Sum("amount"), Decimal(0)),
+    "changed_yuan": Coalesce(Sum("amount", filter=Q(done=Done.CHANGED)), Decimal(0)),
+}
+_SHARES: dict[str, Any] = {"share": 1.0 * F("changed") / F("n"), "gone_share": 1.0 * F("gone_on") / F("n")}
+
+
+def reminders_for(user: User, filters: Filters | None = None) -> "QuerySet[Reminder]":
+    """Reminders that the user may see, narrowed."""
+    need(user, Right.SEE_FINDINGS)
+    found = Reminder.objects.all()
+    return found.filter(filters.condition()) if filters else found
+
+
+def asked_for(user: User, filters: Filters) -> "QuerySet[Asked]":
+    """Requests that the user may see, narrowed by what can be said of a request."""
+    need(user, Right.SEE_FINDINGS)
+    return Asked.objects.filter(filters.condition_on_requests())
+
+
+def reminder_for(user: User, reminder_id: str) -> Reminder:
+    """One reminder. Http404 if there is none."""
+    found = reminders_for(user).select_related("institution", "rule").filter(pk=reminder_id).first()
+    if found is None:
+        raise Http404(f"没有编号为 {reminder_id} 的提醒。")
+    return found
+
+
+def of_encounter(user: User, reminder: Reminder) -> "QuerySet[Reminder]":
+    """All reminders about the same encounter, itself included, in order of time."""
+    same = Q(mdtrt_id=reminder.mdtrt_id) if reminder.mdtrt_id else Q(pk=reminder.pk)
+    return reminders_for(user).filter(same, psn_no=reminder.psn_no).select_related("rule").order_by("asked", "pk")
+
+
+def settled_findings(user: User, reminder: Reminder) -> "QuerySet[Finding]":
+    """Open findings of the same rule about the same encounter: what was reminded of and settled all the same."""
+    if not reminder.mdtrt_id:
+        return findings_for(user).none()
+    same = {"rule": reminder.rule.code, "mdtrt_id": reminder.mdtrt_id, "psn_no": reminder.psn_no}
+    return findings_for(user).filter(**same).order_by("-amount", "pk")
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Reminders by what was done about them (they add up to `n`); yuan of all and of those that were changed."""
+
+    n: int
+    changed: int
+    gone_on: int
+    silent: int
+    other: int
+    yuan: Decimal
+    changed_yuan: Decimal
+
+    @property
+    def parts(self) -> list[tuple[str, str, int]]:
+        """For a bar."""
+        named = [("返回修改", "passed", self.changed), ("继续执行", "found", self.gone_on)]
+        return [*named, ("其他方式", "apart", self.other), ("没有反馈", "unjudged", self.silent)]
+
+
+def totals(found: "QuerySet[Reminder]") -> Totals:
+    """Sums over reminders."""
+    return Totals(**found.aggregate(**_COUNTS, **_YUAN))
+
+
+def requests(asked: "QuerySet[Asked]") -> tuple[int, int]:
+    """How often hospitals asked, and how often a reminder was the answer."""
+    sums = asked.aggregate(n=Coalesce(Sum("requests"), 0), reminded=Coalesce(Sum("reminded"), 0))
+    return sums["n"], sums["reminded"]
+
+
+def _grouped(found: "QuerySet[Reminder]", *by: str) -> "QuerySet[Any]":
+    """Each group of `by` with what `Totals` has, share (changed) and gone_share, 0 to 1."""
+    return found.order_by().values(*by).annotate(**_COUNTS, **_YUAN).annotate(**_SHARES)
+
+
+def by_rule(found: "QuerySet[Reminder]") -> list[dict[str, Any]]:
+    """rule_id, name and what was done."""
+    names = rule_names()
+    return [row | {"name": names[row["rule_id"]]} for row in _grouped(found, "rule_id")]
+
+
+def by_institution(found: "QuerySet[Reminder]", asked: "QuerySet[Asked]") -> list[dict[str, Any]]:
+    """institution_id, name, what was done, and how often the institution asked."""
+    names, often = institution_names(), _often(asked, "institution_id")
+    return [
+        row | {"name": names.get(key, key), "requests": often.get((key,), 0)}
+        for row in _grouped(found, "institution_id")
+        for key in [row["institution_id"]]
+    ]
+
+
+def by_doctor(found: "QuerySet[Reminder]", asked: "QuerySet[Asked]") -> list[dict[str, Any]]:
+    """doctor, institution_id, name (of the institution) and the same. Reminders that name no doctor are left out."""
+    names, often = institution_names(), _often(asked, "doctor", "institution_id")
+    return [
+        row | {"name": names.get(key[1], key[1]), "requests": often.get(key, 0)}
+        for row in _grouped(found.exclude(doctor=""), "doctor", "institution_id")
+        for key in [(row["doctor"], row["institution_id"])]
+    ]
+
+
+def _often(asked: "QuerySet[Asked]", *by: str) -> dict[tuple[Any, ...], int]:
+    return {tuple(key): n for *key, n in asked.order_by().values_list(*by).annotate(n=Sum("requests"))}
+
+
+def by_month(found: "QuerySet[Reminder]", asked: "QuerySet[Asked]") -> list[dict[str, Any]]:
+    """month, what was done and how often was asked, in order of time; a month without a reminder is there if somebody asked."""
+    often = {month: n for (month,), n in _often(asked, "month").items()}
+    rows = {row["month"]: row for row in _grouped(found, "month")}
+    nothing = dict.fromkeys((*_COUNTS, *_YUAN), 0) | {"share": None, "gone_share": None}
+    months = sorted({*rows, *often})
+    return [{"month": month, **nothing, **rows.get(month, {}), "requests": often.get(month, 0)} for month in months]
+
+
+def by_reason(found: "QuerySet[Reminder]") -> list[dict[str, Any]]:
+    """reason, n, rules, institutions: why doctors went on, most frequent first."""
+    said = found.filter(done=Done.GONE_ON).exclude(reason="").order_by().values("reason")
+    kinds = {"rules": Count("rule", distinct=True), "institutions": Count("institution", distinct=True)}
+    return list(said.annotate(n=Count("pk"), **kinds).order_by("-n", "reason"))
+
+
+@dataclass(frozen=True)
+class Overridden:
+    """A rule against which doctors mostly go on. `of`: encounters with feedback, `times`: those in which somebody went on."""
+
+    rule: str
+    times: int
+    of: int
+    interval: Interval
+
+
+def mostly_overridden(found: "QuerySet[Reminder]") -> list[Overridden]:
+    """Rules whose share of encounters gone on with lies above a half with 95 % confidence; the surest first.
+
+    Encounters, not reminders: one that was asked about before and during is one decision of one doctor.
+    """
+    heard = found.exclude(done=Done.NOTHING)
+    enough = (
+        _grouped(heard, "rule_id").filter(n__gte=LEAST_FEEDBACK, gone_on__gt=OFTEN * F("n")).values_list("rule_id", flat=True)
+    )
+    encounters = Count("mdtrt_id", distinct=True)
+    rows = (
+        heard.filter(rule_id__in=list(enough))
+        .order_by()
+        .values("rule_id")
+        .annotate(of=encounters, times=Count("mdtrt_id", distinct=True, filter=Q(done=Done.GONE_ON)))
+    )
+    seen = [Overridden(r["rule_id"], r["times"], r["of"], wilson(r["times"], r["of"])) for r in rows if r["of"] >= LEAST_FEEDBACK]
+    return sorted((one for one in seen if one.interval.low > OFTEN), key=lambda one: (-one.interval.low, one.rule))
+
+
+def rule_names() -> dict[str, str]:
+    """Rule → name of those that reminders name."""
+    return dict(RemindedRule.objects.order_by("name").values_list("code", "name"))
+
+
+def institution_names() -> dict[str, str]:
+    """Code → name of all institutions."""
+    return dict(all_institutions().values_list("code", "name"))
