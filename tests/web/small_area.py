@@ -38,7 +38,7 @@ REMINDERS = [
     {"warn_rslt_id": "W7", "trig_scen": "10", "reqt_time": "2026-02-05 18:00:00", "psn_no": "P1000000002", "mdtrt_id": "M9",
      "fixmedins_code": "Y1", "dr_code": "", "vola_amt": "0", **NO_FINDING},
 ]  # fmt: skip
-"""Five reminders in five requests of six: W2 and W7 are requests to which there was nothing to say."""
+"""Six requests; the answers to four of them are five reminders. W2 and W7 are requests to which there was nothing to say."""
 
 
 def make_area(folder: Path) -> Home:
