@@ -71,10 +71,15 @@ def _insert(model: type[models.Model], rows: Iterable[Mapping[str, Any]], leave_
     waiting, count = iter(rows), 0
     with connection.cursor() as cursor:
         while batch := list(islice(waiting, BATCH)):
-            values = [[field.get_db_prep_save(row[field.attname], connection) for field in fields] for row in batch]
-            cursor.executemany(sql, values)
+            cursor.executemany(sql, [[_stored(field, row[field.attname]) for field in fields] for row in batch])
             count += len(batch)
     return count
+
+
+def _stored(field: "models.Field[Any, Any]", value: Any) -> Any:
+    """A value as the database takes it; text and numbers are as they are."""
+    special = isinstance(field, models.DateField | models.DecimalField)
+    return field.get_db_prep_save(value, connection) if special else value
 
 
 def note_export(*, what: str, rows: int, filters: str, who: User, when: datetime, where: str | None) -> None:

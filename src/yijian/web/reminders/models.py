@@ -65,10 +65,8 @@ class Reminder(models.Model):
             models.Index(fields=["doctor", "institution", "done", "amount"], name="reminder_by_doctor"),
             # queries.by_month, actions._replace
             models.Index(fields=["month", "done", "amount"], name="reminder_by_month"),
-            # queries.totals, and the list of what was done
-            models.Index(fields=["done", "amount"], name="reminder_by_done"),
-            # queries.reasons; most reminders have none
-            models.Index(fields=["reason"], name="reminder_by_reason", condition=~models.Q(reason="")),
+            # queries.reasons, and the list of a reason
+            models.Index(fields=["reason", "done"], name="reminder_by_reason"),
             # queries.of_encounter, and the search for a number
             models.Index(fields=["mdtrt_id"], name="reminder_by_encounter"),
             models.Index(fields=["psn_no"], name="reminder_by_person"),

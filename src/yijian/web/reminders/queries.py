@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
@@ -23,13 +23,8 @@ LEAST_FEEDBACK = 20
 OFTEN = 0.5
 """A rule is mostly overridden where even the lower bound of the share is above this."""
 
-_DONE = {"changed": Done.CHANGED, "gone_on": Done.GONE_ON, "silent": Done.NOTHING, "other": Done.OTHER}
-_COUNTS: dict[str, Any] = {"n": Count("pk"), **{word: Count("pk", filter=Q(done=done)) for word, done in _DONE.items()}}
-_YUAN: dict[str, Any] = {
-    "yuan": Coalesce(Sum("amount"), Decimal(0)),
-    "changed_yuan": Coalesce(Sum("amount", filter=Q(done=Done.CHANGED)), Decimal(0)),
-}
-_SHARES: dict[str, Any] = {"share": 1.0 * F("changed") / F("n"), "gone_share": 1.0 * F("gone_on") / F("n")}
+_DONE = {Done.CHANGED: "changed", Done.GONE_ON: "gone_on", Done.NOTHING: "silent", Done.OTHER: "other"}
+_NOTHING: dict[str, Any] = dict.fromkeys(("n", *_DONE.values()), 0) | {"yuan": Decimal(0), "changed_yuan": Decimal(0)}
 
 
 def reminders_for(user: User, filters: Filters | None = None) -> "QuerySet[Reminder]":
@@ -88,7 +83,22 @@ class Totals:
 
 def totals(found: "QuerySet[Reminder]") -> Totals:
     """Sums over reminders."""
-    return Totals(**found.aggregate(**_COUNTS, **_YUAN))
+    return Totals(**_counted(found).get((), _NOTHING))
+
+
+def _counted(found: "QuerySet[Reminder]", *by: str) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """Key of each group of `by` → what `Totals` has. Counted by what was done, which an index alone answers, then laid side
+    by side."""
+    groups: dict[tuple[Any, ...], dict[str, Any]] = {}
+    rows = found.order_by().values_list(*by, "done").annotate(n=Count("*"), yuan=Coalesce(Sum("amount"), Decimal(0)))
+    for *key, done, n, yuan in rows:
+        group = groups.setdefault(tuple(key), dict(_NOTHING))
+        group[_DONE[Done(done)]] += n
+        group["n"] += n
+        group["yuan"] += yuan
+        if done == Done.CHANGED:
+            group["changed_yuan"] += yuan
+    return groups
 
 
 def requests(asked: "QuerySet[Asked]") -> tuple[int, int]:
@@ -97,9 +107,17 @@ def requests(asked: "QuerySet[Asked]") -> tuple[int, int]:
     return sums["n"], sums["reminded"]
 
 
-def _grouped(found: "QuerySet[Reminder]", *by: str) -> "QuerySet[Any]":
+def _grouped(found: "QuerySet[Reminder]", *by: str) -> list[dict[str, Any]]:
     """Each group of `by` with what `Totals` has, share (changed) and gone_share, 0 to 1."""
-    return found.order_by().values(*by).annotate(**_COUNTS, **_YUAN).annotate(**_SHARES)
+    return [
+        {
+            **dict(zip(by, key, strict=True)),
+            **sums,
+            "share": sums["changed"] / sums["n"],
+            "gone_share": sums["gone_on"] / sums["n"],
+        }
+        for key, sums in _counted(found, *by).items()
+    ]
 
 
 def by_rule(found: "QuerySet[Reminder]") -> list[dict[str, Any]]:
@@ -110,22 +128,18 @@ def by_rule(found: "QuerySet[Reminder]") -> list[dict[str, Any]]:
 
 def by_institution(found: "QuerySet[Reminder]", asked: "QuerySet[Asked]") -> list[dict[str, Any]]:
     """institution_id, name, what was done, and how often the institution asked."""
-    names, often = institution_names(), _often(asked, "institution_id")
-    return [
-        row | {"name": names.get(key, key), "requests": often.get((key,), 0)}
-        for row in _grouped(found, "institution_id")
-        for key in [row["institution_id"]]
-    ]
+    return _with_institution(_grouped(found, "institution_id"), asked, "institution_id")
 
 
 def by_doctor(found: "QuerySet[Reminder]", asked: "QuerySet[Asked]") -> list[dict[str, Any]]:
     """doctor, institution_id, name (of the institution) and the same. Reminders that name no doctor are left out."""
-    names, often = institution_names(), _often(asked, "doctor", "institution_id")
-    return [
-        row | {"name": names.get(key[1], key[1]), "requests": often.get(key, 0)}
-        for row in _grouped(found.exclude(doctor=""), "doctor", "institution_id")
-        for key in [(row["doctor"], row["institution_id"])]
-    ]
+    rows = [row for row in _grouped(found, "doctor", "institution_id") if row["doctor"]]
+    return _with_institution(rows, asked, "doctor", "institution_id")
+
+
+def _with_institution(rows: list[dict[str, Any]], asked: "QuerySet[Asked]", *by: str) -> list[dict[str, Any]]:
+    names, often = institution_names(), _often(asked, *by)
+    return [row | {"name": names[row["institution_id"]], "requests": often.get(tuple(row[key] for key in by), 0)} for row in rows]
 
 
 def _often(asked: "QuerySet[Asked]", *by: str) -> dict[tuple[Any, ...], int]:
@@ -136,16 +150,20 @@ def by_month(found: "QuerySet[Reminder]", asked: "QuerySet[Asked]") -> list[dict
     """month, what was done and how often was asked, in order of time; a month without a reminder is there if somebody asked."""
     often = {month: n for (month,), n in _often(asked, "month").items()}
     rows = {row["month"]: row for row in _grouped(found, "month")}
-    nothing = dict.fromkeys((*_COUNTS, *_YUAN), 0) | {"share": None, "gone_share": None}
-    months = sorted({*rows, *often})
-    return [{"month": month, **nothing, **rows.get(month, {}), "requests": often.get(month, 0)} for month in months]
+    return [
+        {"month": month, **_NOTHING, **rows.get(month, {}), "requests": often.get(month, 0)} for month in sorted({*rows, *often})
+    ]
+
+
+def reasons(found: "QuerySet[Reminder]") -> "QuerySet[Any]":
+    """reason, n: why doctors went on, most frequent first."""
+    said = found.filter(done=Done.GONE_ON).exclude(reason="").order_by().values("reason")
+    return said.annotate(n=Count("*")).order_by("-n", "reason")
 
 
 def by_reason(found: "QuerySet[Reminder]") -> list[dict[str, Any]]:
-    """reason, n, rules, institutions: why doctors went on, most frequent first."""
-    said = found.filter(done=Done.GONE_ON).exclude(reason="").order_by().values("reason")
-    kinds = {"rules": Count("rule", distinct=True), "institutions": Count("institution", distinct=True)}
-    return list(said.annotate(n=Count("pk"), **kinds).order_by("-n", "reason"))
+    """reason, n, and how many rules and institutions it is said of."""
+    return list(reasons(found).annotate(rules=Count("rule", distinct=True), institutions=Count("institution", distinct=True)))
 
 
 @dataclass(frozen=True)
@@ -164,15 +182,16 @@ def mostly_overridden(found: "QuerySet[Reminder]") -> list[Overridden]:
     Encounters, not reminders: one that was asked about before and during is one decision of one doctor.
     """
     heard = found.exclude(done=Done.NOTHING)
-    enough = (
-        _grouped(heard, "rule_id").filter(n__gte=LEAST_FEEDBACK, gone_on__gt=OFTEN * F("n")).values_list("rule_id", flat=True)
-    )
-    encounters = Count("mdtrt_id", distinct=True)
+    enough = [
+        rule
+        for (rule,), sums in _counted(heard, "rule_id").items()
+        if sums["n"] >= LEAST_FEEDBACK and sums["gone_on"] > OFTEN * sums["n"]
+    ]
     rows = (
-        heard.filter(rule_id__in=list(enough))
+        heard.filter(rule_id__in=enough)
         .order_by()
         .values("rule_id")
-        .annotate(of=encounters, times=Count("mdtrt_id", distinct=True, filter=Q(done=Done.GONE_ON)))
+        .annotate(of=Count("mdtrt_id", distinct=True), times=Count("mdtrt_id", distinct=True, filter=Q(done=Done.GONE_ON)))
     )
     seen = [Overridden(r["rule_id"], r["times"], r["of"], wilson(r["times"], r["of"])) for r in rows if r["of"] >= LEAST_FEEDBACK]
     return sorted((one for one in seen if one.interval.low > OFTEN), key=lambda one: (-one.interval.low, one.rule))

@@ -56,7 +56,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     asked = queries.asked_for(user, filters) if filters.of_requests else queries.asked_for(user, filters).none()
     requests, reminded = queries.requests(asked)
     rules, institutions = queries.by_rule(found), queries.by_institution(found, asked)
-    doctors, months, reasons = queries.by_doctor(found, asked), queries.by_month(found, asked), queries.by_reason(found)
+    doctors, months, reasons = queries.by_doctor(found, asked), queries.by_month(found, asked), list(queries.reasons(found))
     context = {
         **filter_context(filters),
         "requests": requests,
