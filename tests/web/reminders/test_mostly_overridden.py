@@ -52,7 +52,7 @@ def test_a_rule_is_named_only_with_enough_feedback_and_when_it_is_sure(delivered
         ]
     )
     (one,) = mostly_overridden(reminders_for(supervisor))
-    assert (one.rule, one.times, one.of) == ("surely", 22, 24)
+    assert (one.rule, one.reminders, one.times, one.of) == ("surely", 22, 22, 24)
     assert one.interval == wilson(22, 24)
 
 

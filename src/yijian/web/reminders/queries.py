@@ -168,9 +168,11 @@ def by_reason(found: "QuerySet[Reminder]") -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Overridden:
-    """A rule against which doctors mostly go on. `of`: encounters with feedback, `times`: those in which somebody went on."""
+    """A rule against which doctors mostly go on. `of`: encounters with feedback, `times`: those in which somebody went on;
+    `reminders`: those that were gone on against."""
 
     rule: str
+    reminders: int
     times: int
     of: int
     interval: Interval
@@ -182,18 +184,22 @@ def mostly_overridden(found: "QuerySet[Reminder]") -> list[Overridden]:
     Encounters, not reminders: one that was asked about before and during is one decision of one doctor.
     """
     heard = found.exclude(done=Done.NOTHING)
-    enough = [
-        rule
+    enough = {
+        rule: sums["gone_on"]
         for (rule,), sums in _counted(heard, "rule_id").items()
         if sums["n"] >= LEAST_FEEDBACK and sums["gone_on"] > OFTEN * sums["n"]
-    ]
+    }
     rows = (
-        heard.filter(rule_id__in=enough)
+        heard.filter(rule_id__in=list(enough))
         .order_by()
         .values("rule_id")
         .annotate(of=Count("mdtrt_id", distinct=True), times=Count("mdtrt_id", distinct=True, filter=Q(done=Done.GONE_ON)))
     )
-    seen = [Overridden(r["rule_id"], r["times"], r["of"], wilson(r["times"], r["of"])) for r in rows if r["of"] >= LEAST_FEEDBACK]
+    seen = [
+        Overridden(r["rule_id"], enough[r["rule_id"]], r["times"], r["of"], wilson(r["times"], r["of"]))
+        for r in rows
+        if r["of"] >= LEAST_FEEDBACK
+    ]
     return sorted((one for one in seen if one.interval.low > OFTEN), key=lambda one: (-one.interval.low, one.rule))
 
 

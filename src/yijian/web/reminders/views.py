@@ -14,6 +14,7 @@ from yijian.web.audit_log.actions import address_of
 from yijian.web.findings.rulebook import rule_now
 from yijian.web.frame.tables import page_of, sorting
 from yijian.web.frame.workbook import workbook
+from yijian.web.institutions.queries import is_pharmacy
 from yijian.web.reminders import actions, charts, queries
 from yijian.web.reminders.export import COLUMNS as EXPORTED
 from yijian.web.reminders.export import row_of
@@ -114,16 +115,17 @@ def export(request: HttpRequest) -> FileResponse:
 
 @require_GET
 def reminder(request: HttpRequest, reminder_id: str) -> HttpResponse:
-    """说了什么，医生怎么做，后来怎样？"""
+    """说了什么，怎么处理，后来怎样？"""
     user = user_with(request, Right.SEE_FINDINGS)
     one = queries.reminder_for(user, reminder_id)
     codes, rule = code_tables(), rule_now(one.rule.code)
     context = {
         "one": one,
+        "who": "药店" if is_pharmacy(one.institution) else "医生",
         "severity": codes["sev_deg"].name_of(one.severity),
         "severity_look": SEVERITIES.get(one.severity, ("secondary", "help-circle")),
         "scene": codes["trig_scen"].name_of(one.scene),
-        "med_rule": rule,
+        "rule": rule,
         "law": rule.declaration.legal_basis if rule else [],
         "same_encounter": queries.of_encounter(user, one),
         "findings": queries.settled_findings(user, one),
