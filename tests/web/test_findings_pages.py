@@ -29,7 +29,8 @@ def test_the_list_says_in_a_sentence_how_much_there_is_and_shows_each_finding(pa
         ({"least": "100"}, {"bed_days_over_stay", "overlapping_admissions"}),
         ({"text": "腹部彩超"}, {"amount_arithmetic"}),
         ({"text": "M1"}, {"bed_days_over_stay"}),
-        ({"month": "2026-02"}, set()),
+        ({"month": "2026-02"}, {"amount_arithmetic"}),
+        ({"month": "2026-03"}, set()),
     ],
 )
 def test_filters_of_the_address_narrow_the_list(page, words, rules):

@@ -23,6 +23,7 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
         "监控",
         (
             Link("start", "首页", "home", Right.SEE_FINDINGS),
+            Link("findings:groups", "筛查", "checks", Right.SCREEN, ("findings:group", "findings:screenings")),
             Link("findings:list", "疑点", "alert-triangle", Right.SEE_FINDINGS, ("findings:detail",)),
             Link("findings:institutions", "机构", "building-hospital", Right.SEE_FINDINGS, ("findings:institution",)),
             Link(
