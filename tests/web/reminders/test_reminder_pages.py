@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
+from tests.web.conftest import account, browser, organisation
 from yijian.web.audit_log.models import LogEntry
 from yijian.web.findings.models import Finding
 from yijian.web.reminders.acts import Act
@@ -38,6 +39,19 @@ def test_the_door_refuses_who_may_not_see_findings(administrator):
     for door in (lambda: reminders_for(administrator), lambda: asked_for(administrator, Filters())):
         with pytest.raises(PermissionDenied):
             door()
+
+
+def test_a_district_sees_reminders_of_its_institutions_only(page, loaded):
+    east = browser(account("dong", "东城监管", "supervisor", organisation("YBD", "东城区医保局", "authority", "999901")))
+    assert {r.pk for r in east.get("/reminders/list/").context["page"]} == {"W1", "W3", "W4"}
+    said = east.get("/reminders/").content.decode()
+    assert "共询问 <b>4</b> 次" in said
+    assert "/reminders/list/?institution=H2" not in said
+    assert east.get("/reminders/list/", {"institution": "H2"}).context["page"].paginator.count == 0
+    assert [g["name"] for g in east.get("/reminders/by/institution/").context["page"]] == ["示例市第一医院"]
+    assert east.get("/reminders/W3/").status_code == 200
+    assert east.get("/reminders/W5/").status_code == 404
+    assert page.get("/reminders/W5/").status_code == 200
 
 
 def test_the_overview_answers_in_a_sentence(page):

@@ -12,6 +12,7 @@ from yijian.web.accounts.queries import Right, User, user_with
 from yijian.web.audit_log.actions import address_of
 from yijian.web.frame.tables import Sorting, page_of, sorting
 from yijian.web.frame.workbook import workbook
+from yijian.web.institutions.queries import institution_names
 from yijian.web.reminders import actions, queries
 from yijian.web.reminders.export import GROUPS as EXPORTED
 from yijian.web.reminders.export import group_row
@@ -103,7 +104,7 @@ def export(request: HttpRequest, by: str) -> FileResponse:
     """The same as Excel."""
     user = user_with(request, Right.SEE_FINDINGS)
     now, (rows, filters, _) = timezone.localtime(), _rows(request, user, by)
-    said, title = filters.words(queries.rule_names(), queries.institution_names()), f"提醒{PAGES[by].title}"
+    said, title = filters.words(queries.rule_names(), institution_names()), f"提醒{PAGES[by].title}"
     columns = [column for column, _ in EXPORTED[by]]
     book = workbook(title, columns, (group_row(row, by) for row in rows), len(rows), said, who=str(user), when=now)
     words = "；".join(f"{t} {v}" for t, v in said) or "全部"

@@ -13,7 +13,7 @@ from django.http import Http404
 
 from yijian.web.accounts.queries import Right, User, need
 from yijian.web.findings.queries import Finding, findings_for
-from yijian.web.institutions.queries import all_institutions
+from yijian.web.institutions.queries import all_institutions, areas_of_institutions, institution_names
 from yijian.web.reminders.filters import Filters
 from yijian.web.reminders.interval import Interval, wilson
 from yijian.web.reminders.models import Asked, Done, RemindedRule, Reminder
@@ -29,22 +29,32 @@ _NOTHING: dict[str, Any] = dict.fromkeys(("n", *_DONE.values()), 0) | {"yuan": D
 
 def reminders_for(user: User, filters: Filters | None = None) -> "QuerySet[Reminder]":
     """Reminders that the user may see, narrowed."""
-    need(user, Right.SEE_FINDINGS)
-    found = Reminder.objects.all()
+    found = Reminder.objects.filter(_in_scope(user))
     return found.filter(filters.condition()) if filters else found
 
 
 def asked_for(user: User, filters: Filters) -> "QuerySet[Asked]":
     """Requests that the user may see, narrowed by what can be said of a request."""
+    return Asked.objects.filter(_in_scope(user), filters.condition_on_requests())
+
+
+def _in_scope(user: User) -> Q:
+    """Institutions of the user's scope, as a condition; none where that is all, so that sums are read from an index alone.
+
+    PermissionDenied without the right. Asked of the institutions as they are now: one that moves takes its reminders along.
+    """
     need(user, Right.SEE_FINDINGS)
-    return Asked.objects.filter(filters.condition_on_requests())
+    scope, pool = user.scope(Right.SEE_FINDINGS), areas_of_institutions()[""]
+    known = all_institutions().order_by().values_list("code", "area")
+    inside = [code for code, area in known if scope.covers(area=area[:6] or pool, institution=code)]
+    return Q() if len(inside) == len(known) else Q(institution_id__in=inside)
 
 
 def reminder_for(user: User, reminder_id: str) -> Reminder:
-    """One reminder. Http404 if there is none."""
+    """One reminder. Http404 if there is none, or none in the user's scope."""
     found = reminders_for(user).select_related("institution", "rule").filter(pk=reminder_id).first()
     if found is None:
-        raise Http404(f"没有编号为 {reminder_id} 的提醒。")
+        raise Http404(f"没有编号为 {reminder_id} 的提醒，或不在您的管辖范围内。")
     return found
 
 
@@ -206,8 +216,3 @@ def mostly_overridden(found: "QuerySet[Reminder]") -> list[Overridden]:
 def rule_names() -> dict[str, str]:
     """Rule → name of those that reminders name."""
     return dict(RemindedRule.objects.order_by("name").values_list("code", "name"))
-
-
-def institution_names() -> dict[str, str]:
-    """Code → name of all institutions."""
-    return dict(all_institutions().values_list("code", "name"))

@@ -14,7 +14,7 @@ from yijian.web.audit_log.actions import address_of
 from yijian.web.findings.rulebook import rule_now
 from yijian.web.frame.tables import page_of, sorting
 from yijian.web.frame.workbook import workbook
-from yijian.web.institutions.queries import is_pharmacy
+from yijian.web.institutions.queries import institution_names, is_pharmacy
 from yijian.web.reminders import actions, charts, queries
 from yijian.web.reminders.export import COLUMNS as EXPORTED
 from yijian.web.reminders.export import row_of
@@ -37,7 +37,7 @@ SEVERITIES = {"1": ("red", "ban"), "2": ("orange", "help-circle"), "3": ("azure"
 
 def filter_context(filters: Filters) -> dict[str, Any]:
     """What the filter form and the line that repeats it need."""
-    rules, institutions = queries.rule_names(), queries.institution_names()
+    rules, institutions = queries.rule_names(), institution_names()
     return {
         "filters": filters,
         "said": filters.words(rules, institutions),
@@ -89,12 +89,13 @@ def reminders(request: HttpRequest) -> HttpResponse:
     user = user_with(request, Right.SEE_FINDINGS)
     filters = Filters.of(request.GET)
     found = queries.reminders_for(user, filters)
-    order = sorting(request, COLUMNS, "-asked")
+    order, totals = sorting(request, COLUMNS, "-asked"), queries.totals(found)
+    rows = found.select_related("rule", "institution").order_by(*order.order)
     context = {
         **filter_context(filters),
         "sorting": order,
-        "page": page_of(request, found.select_related("rule", "institution").order_by(*order.order)),
-        "totals": queries.totals(found),
+        "page": page_of(request, rows, count=totals.n),
+        "totals": totals,
     }
     return render(request, "reminders/list.html", context)
 
@@ -106,7 +107,7 @@ def export(request: HttpRequest) -> FileResponse:
     filters, now = Filters.of(request.GET), timezone.localtime()
     found = queries.reminders_for(user, filters)
     rows = found.select_related("rule", "institution").order_by(*sorting(request, COLUMNS, "-asked").order)
-    said, count = filters.words(queries.rule_names(), queries.institution_names()), found.count()
+    said, count = filters.words(queries.rule_names(), institution_names()), found.count()
     book = workbook("提醒", EXPORTED, map(row_of, rows.iterator(chunk_size=2000)), count, said, who=str(user), when=now)
     words = "；".join(f"{t} {v}" for t, v in said) or "全部"
     actions.note_export(what="提醒", rows=count, filters=words, who=user, when=now, where=address_of(request))
