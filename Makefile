@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check rules docs shots bench bench-gateway bench-reminders clean
+.PHONY: help setup demo test check rules docs shots bench bench-gateway bench-log bench-reminders clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ bench-gateway: setup ## the gateway under load on loopback, beside zen-engine, a
 
 bench-reminders: setup ## a million reminders: loading them and each of their pages, as a table
 	$(PY) -m bench.reminders
+
+bench-log: setup ## writing, checking and searching the audit log, as a table
+	$(PY) -m bench.audit_log
 
 clean: ## remove what the targets made
 	rm -rf .venv node_modules src/yijian/web/static/vendor yijian-home bench-home

@@ -9,16 +9,20 @@ from yijian.web.accounts.queries import Right, User
 
 @dataclass(frozen=True)
 class Link:
-    """One entry: where it leads (a url name), its word, its icon, the right it takes, and the view names it stands for."""
+    """One entry: where it leads (a url name), its word, its icon, the right it takes, and the view names it stands for.
+
+    Without a right nobody is kept out: the page shows only what is one's own.
+    """
 
     to: str
     title: str
     icon: str
-    right: Right
+    right: Right | None
     covers: tuple[str, ...] = ()
 
 
 GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
+    ("我的工作", (Link("clocks:inbox", "待办", "bell", None),)),
     (
         "监控",
         (
@@ -37,6 +41,14 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
         ),
     ),
     (
+        "审核",
+        (
+            Link("reviews:list", "审核单", "file-text", Right.SEE_REVIEWS, ("reviews:detail",)),
+            Link("reviews:samples", "抽样复审", "scale", Right.SEE_REVIEWS),
+            Link("reviews:list", "收到的审核单", "file-text", Right.ANSWER, ("reviews:detail",)),
+        ),
+    ),
+    (
         "规则",
         (
             Link("rules:list", "规则库", "book-2", Right.SEE_DATA, ("rules:detail",)),
@@ -50,7 +62,13 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("imports:quarantine", "隔离区", "alert-octagon", Right.SEE_DATA),
         ),
     ),
-    ("设置", (Link("audit_log:list", "操作日志", "history", Right.READ_LOG),)),
+    (
+        "设置",
+        (
+            Link("parameters:list", "时限与标准", "clock", Right.KEEP_PARAMETERS),
+            Link("audit_log:list", "操作日志", "history", Right.READ_LOG, ("audit_log:detail",)),
+        ),
+    ),
 )
 
 
@@ -61,7 +79,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         return {}
     here = request.resolver_match.view_name if request.resolver_match else ""
     groups = [
-        (title, [(link, here == link.to or here in link.covers) for link in links if user.may(link.right)])
+        (title, [(link, here == link.to or here in link.covers) for link in links if link.right is None or user.may(link.right)])
         for title, links in GROUPS
     ]
     return {"navigation": [(title, links) for title, links in groups if links]}

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from yijian.web.accounts.queries import Right, user_with
+from yijian.web.accounts.queries import Right, person_of
 from yijian.web.findings import charts, queries
 from yijian.web.findings.filters import Filters
 
@@ -13,10 +13,10 @@ SHOWN = 10
 
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
-    """今天先看什么？ Who does not see findings starts at the data."""
-    user = user_with(request, Right.SEE_DATA)
+    """今天先看什么？ Who does not see findings starts at the inbox."""
+    user = person_of(request)
     if not user.may(Right.SEE_FINDINGS):
-        return redirect("findings:coverage")
+        return redirect("clocks:inbox")
     found = queries.findings_for(user, Filters())
     sums = queries.counted(user, Filters())
     by_rule = sums.by_rule()

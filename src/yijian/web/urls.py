@@ -7,8 +7,11 @@ from yijian.web.start import start
 urlpatterns = [
     path("", start, name="start"),
     path("", include("yijian.web.accounts.urls")),
+    path("", include("yijian.web.clocks.urls")),
+    path("", include("yijian.web.parameters.urls")),
     path("", include("yijian.web.findings.urls")),
     path("", include("yijian.web.reminders.urls")),
+    path("", include("yijian.web.reviews.urls")),
     path("", include("yijian.web.rules.urls")),
     path("", include("yijian.web.knowledge.urls")),
     path("", include("yijian.web.imports.urls")),

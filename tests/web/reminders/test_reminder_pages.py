@@ -168,7 +168,7 @@ def test_an_export_says_its_filter_and_is_logged(page):
     assert {row[0] for row in rows[5:]} == {"W5", "W6"}
     assert not any("P1000000001" in str(cell) for row in rows for cell in row)
     line = LogEntry.objects.get(act=Act.EXPORT)
-    assert (line.who, line.about, line.purpose) == ("wang", "提醒 2 行", "机构 示例市第二医院")
+    assert (line.who, line.kind, line.about, line.purpose) == ("wang", "提醒", "2 行", "机构 示例市第二医院")
 
 
 def test_a_table_goes_into_an_export_as_it_is_sorted(page):
@@ -180,7 +180,8 @@ def test_a_table_goes_into_an_export_as_it_is_sorted(page):
         ["示例市第一医院", "H1", 1, 2, 0],
         ["示例市第二医院", "H2", 2, 2, 0],
     ]
-    assert LogEntry.objects.get(act=Act.EXPORT).about == "提醒按机构 2 行"
+    line = LogEntry.objects.get(act=Act.EXPORT)
+    assert (line.kind, line.about) == ("提醒按机构", "2 行")
 
 
 def test_a_rule_and_an_institution_lead_to_their_reminders(page):

@@ -32,7 +32,7 @@ def take_over_reminders(lake: Lake, *, who: str, when: datetime) -> int:
     )
     reminders = sum(_replace(lake, month, there.get(month)) for month in differing)
     said = f"{len(differing)} 个月、{reminders} 条"
-    record(Act.LOAD, who=None, when=when, where=None, name=who, about="事前事中提醒", purpose=said)
+    record(Act.LOAD, who=None, when=when, where=None, name=who, kind="提醒", about="事前事中提醒", purpose=said)
     return len(differing)
 
 
@@ -85,4 +85,4 @@ def _stored(field: "models.Field[Any, Any]", value: Any) -> Any:
 def note_export(*, what: str, rows: int, filters: str, who: User, when: datetime, where: str | None) -> None:
     """Log that reminders or figures about them left the system as a file. PermissionDenied without the right to see them."""
     need(who, Right.SEE_FINDINGS)
-    record(Act.EXPORT, who=who, when=when, where=where, about=f"{what} {rows} 行", purpose=filters)
+    record(Act.EXPORT, who=who, when=when, where=where, kind=what, about=f"{rows} 行", purpose=filters)
