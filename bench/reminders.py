@@ -16,7 +16,7 @@ from bench.measure import show
 PAGES = (
     "/reminders/", "/reminders/?month=2024-05", "/reminders/?institution=H3", "/reminders/?rule=rule3", "/reminders/list/",
     "/reminders/list/?page=300", "/reminders/list/?rule=rule3", "/reminders/list/?done=1&sort=-amount",
-    "/reminders/list/?text=M12345", "/reminders/by/rule/", "/reminders/by/institution/", "/reminders/by/doctor/",
+    "/reminders/list/?text=M12346", "/reminders/by/rule/", "/reminders/by/institution/", "/reminders/by/doctor/",
     "/reminders/by/reason/",
 )  # fmt: skip
 ROWS = """

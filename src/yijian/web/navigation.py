@@ -33,7 +33,7 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link(
                 "reminders:overview",
                 "提醒",
-                "bell",
+                "message-report",
                 Right.SEE_FINDINGS,
                 ("reminders:list", "reminders:by", "reminders:detail"),
             ),
