@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check rules docs shots bench bench-gateway bench-log clean
+.PHONY: help setup demo test check rules docs shots bench bench-gateway bench-log bench-reminders clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ bench: setup ## measure speed and memory against named alternatives, as a table
 bench-gateway: setup ## the gateway under load on loopback, beside zen-engine, as a table
 	.venv/bin/uv sync --frozen --inexact --quiet --group bench
 	$(PY) -m bench.gateway
+
+bench-reminders: setup ## a million reminders: loading them and each of their pages, as a table
+	$(PY) -m bench.reminders
 
 bench-log: setup ## writing, checking and searching the audit log, as a table
 	$(PY) -m bench.audit_log
