@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "yijian.web.institutions",
     "yijian.web.findings",
     "yijian.web.reminders",
+    "yijian.web.recoveries",
     "yijian.web.reviews",
     "yijian.web.rules",
     "yijian.web.knowledge",
