@@ -42,9 +42,12 @@ def _serve(place: "Home", host: str, port: int, workers: int, *, open_: bool, pe
     import uvicorn
 
     from yijian.gateway.app import SETTINGS
+    from yijian.gateway.history import URL, store_of
     from yijian.gateway.service import Settings
 
-    settings = Settings(home=str(place.path), open=open_, per_second=per_second)
+    history = os.environ.get(URL, "")  # it may hold a password: not an option that everybody sees in the list of processes
+    console().print(f"就诊历史：{store_of(place, history).name}", markup=False, soft_wrap=True)
+    settings = Settings(home=str(place.path), open=open_, per_second=per_second, history=history)
     os.environ[SETTINGS] = msgspec.json.encode(settings).decode()
     uvicorn.run(
         "yijian.gateway.app:from_environment",
