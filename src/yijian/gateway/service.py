@@ -24,6 +24,7 @@ from yijian.gateway.history import store_of
 from yijian.gateway.journal import Journal, Recorder, journal_path, reminder_rows
 from yijian.gateway.judge import Judge, Judgement
 from yijian.gateway.message import Fields, Refused, decode, input_data, nodes, read
+from yijian.gateway.openapi import SCENES
 from yijian.gateway.pack import Pack
 from yijian.gateway.rows import Case, case_of
 from yijian.vocabulary.errors import UserError
@@ -32,7 +33,6 @@ from yijian.vocabulary.home import Home
 log = logging.getLogger(__name__)
 
 STAGE = {"3101": "pre", "3102": "mid"}
-SCENES = {"3101": frozenset("12345"), "3102": frozenset(("6", "7", "8", "9", "10"))}
 SETTLED = frozenset(("6", "8", "10"))
 """触发场景 in which the encounter is settled, not only tried."""
 
