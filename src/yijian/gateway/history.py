@@ -14,6 +14,7 @@ import apsw
 import pyarrow as pa
 
 from yijian.claims.lake import Lake, Snapshot
+from yijian.claims.values import literal
 from yijian.claims.views import views
 from yijian.engine.backends import QueryFailed
 from yijian.engine.backends.duckdb import Session as DuckDB
@@ -199,10 +200,10 @@ class FromLake:
 
 def _newest(reading: DuckDB, snapshot: Snapshot) -> int:
     """The day of the newest settlement."""
-    files = [str(path) for path in snapshot.files("setl_d")]
+    files = ", ".join(literal(str(path)) for path in snapshot.files("setl_d"))
     if not files:
         return 0
-    asked = f"SELECT COALESCE(MAX(DATE_DIFF('day', DATE '1970-01-01', CAST(setl_time AS DATE))), 0) FROM read_parquet({files})"
+    asked = f"SELECT COALESCE(MAX(DATE_DIFF('day', DATE '1970-01-01', CAST(setl_time AS DATE))), 0) FROM read_parquet([{files}])"
     return int(reading.rows(asked)[0][0])
 
 
