@@ -1,6 +1,7 @@
 """What the OpenAPI document says is what the gateway does: requests made from it by schemathesis, over HTTP on loopback."""
 
 import json
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from yijian.gateway.openapi import document
 from yijian.gateway.service import Settings
 from yijian.vocabulary.home import Home
 
-EXAMPLES = 40
+EXAMPLES = int(os.environ.get("YIJIAN_FUZZ", "20"))
 """Requests for each address."""
 
 
