@@ -6,7 +6,16 @@ from importlib import import_module
 import pytest
 
 
-@pytest.mark.parametrize("module", ["yijian.vocabulary.errors", "yijian.vocabulary.days", "yijian.cli"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "yijian.vocabulary.errors",
+        "yijian.vocabulary.days",
+        "yijian.vocabulary.workdays",
+        "yijian.web.accounts.scope",
+        "yijian.cli",
+    ],
+)
 def test_the_examples_of_a_module_are_true(module):
     result = doctest.testmod(import_module(module))
     assert result.attempted > 0

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from tests.web.small_area import make_area
 from yijian.vocabulary.home import Home
-from yijian.web.accounts.actions import make_account
-from yijian.web.accounts.models import Role, User
+from yijian.web.accounts.actions import keep_division, keep_organisation, make_account
+from yijian.web.accounts.models import Organisation, User
 from yijian.web.loading import take_over_newest_run
 
 PASSWORD = "an-invented-pass-phrase-7"
@@ -27,31 +27,60 @@ def loaded(db, settings, area) -> Home:
     return area
 
 
-def _account(username: str, name: str, role: str) -> User:
-    return make_account(username, PASSWORD, display_name=name, role=role, who=None, when=timezone.now())
+@pytest.fixture
+def bureau(db) -> Organisation:
+    """医保局 of a whole province: its people see everything."""
+    return organisation("YB", "示例市医疗保障局", "authority", "000000")
+
+
+def organisation(code: str, name: str, kind: str, division: str, institution: str = "") -> Organisation:
+    """An organisation, with its division."""
+    keep_division(division, f"区划{division}", who=None, when=timezone.now(), where=None)
+    return keep_organisation(
+        code, name=name, kind=kind, division=division, institution=institution, who=None, when=timezone.now(), where=None
+    )
+
+
+def account(username: str, name: str, role: str, where: Organisation) -> User:
+    """Somebody of an organisation with one role."""
+    return make_account(username, PASSWORD, display_name=name, role=role, organisation=where, who=None, when=timezone.now())
 
 
 @pytest.fixture
-def supervisor(db) -> User:
-    return _account("wang", "王监管", Role.SUPERVISOR)
+def supervisor(bureau) -> User:
+    return account("wang", "王监管", "supervisor", bureau)
 
 
 @pytest.fixture
-def administrator(db) -> User:
-    return _account("zhao", "赵管理", Role.ADMINISTRATOR)
+def administrator(bureau) -> User:
+    return account("zhao", "赵管理", "administrator", bureau)
+
+
+@pytest.fixture
+def auditor(bureau) -> User:
+    return account("qian", "钱审计", "auditor", bureau)
+
+
+def browser(user: User) -> Client:
+    """A browser in which somebody has logged in."""
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 @pytest.fixture
 def page(loaded, supervisor) -> Client:
-    """A browser in which the supervisor has logged in."""
-    client = Client()
-    client.force_login(supervisor)
-    return client
+    """The supervisor's browser."""
+    return browser(supervisor)
 
 
 @pytest.fixture
 def office(loaded, administrator) -> Client:
-    """A browser in which the administrator has logged in."""
-    client = Client()
-    client.force_login(administrator)
-    return client
+    """The administrator's browser."""
+    return browser(administrator)
+
+
+@pytest.fixture
+def auditing(loaded, auditor) -> Client:
+    """The auditor's browser."""
+    return browser(auditor)

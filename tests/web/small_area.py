@@ -35,7 +35,8 @@ def make_area(folder: Path) -> Home:
     bureau.write(
         "setl_d", [_settled(PERSON, "1", "H1", 500), _settled(PERSON, "2", "H2", 900), _settled(NEIGHBOUR, "3", "H1", 60)]
     )
-    bureau.write("fee_list_d", [*_lines(), _line(NEIGHBOUR, "LBAD", "3", "H1", "2026-02-03 09:30:00", fee_ocur_time="昨天上午")])
+    bad = _line(NEIGHBOUR, "LBAD", "3", "H1", "2026-02-03 09:30:00", fee_ocur_time="昨天上午")
+    bureau.write("fee_list_d", [*_lines(), bad, *_wrong_twice()])
     bureau.take()
     rules = load_rules()
     audit(bureau.home, {name: rules[name] for name in RULES})
@@ -44,9 +45,9 @@ def make_area(folder: Path) -> Home:
 
 def _institutions() -> list[dict[str, str]]:
     return [
-        {"fixmedins_code": "H1", "fixmedins_name": "示例市第一医院", "medins_lv": "05", "bed_cnt": "200"},
-        {"fixmedins_code": "H2", "fixmedins_name": "示例市第二医院", "medins_lv": "05", "bed_cnt": "100"},
-        {"fixmedins_code": "Y1", "fixmedins_name": "示例市大药房", "fixmedins_type": "2", "medins_lv": ""},
+        {"fixmedins_code": "H1", "fixmedins_name": "示例市第一医院", "medins_lv": "05", "bed_cnt": "200", "admdvs": "999901"},
+        {"fixmedins_code": "H2", "fixmedins_name": "示例市第二医院", "medins_lv": "05", "bed_cnt": "100", "admdvs": "999902"},
+        {"fixmedins_code": "Y1", "fixmedins_name": "示例市大药房", "fixmedins_type": "2", "medins_lv": "", "admdvs": "999901"},
     ]
 
 
@@ -80,3 +81,9 @@ def _lines() -> list[dict[str, str]]:
         _line(PERSON, "LW1", "2", "H2", "2026-01-09 09:00:00", med_type="21", **wrong),
         _line(NEIGHBOUR, "LP1", "3", "H1", "2026-02-03 09:20:00", **plain),
     ]
+
+
+def _wrong_twice() -> list[dict[str, str]]:
+    """Two wrong sums of one institution: a group of two findings."""
+    wrong = {"cnt": "2", "pric": "30", "det_item_fee_sumamt": "80.00", "hilist_name": "甲状腺彩超"}
+    return [_line(NEIGHBOUR, f"LW{n}", "3", "H1", f"2026-02-03 09:0{n}:00", **wrong, med_list_codg=f"000{n}US") for n in (4, 5)]

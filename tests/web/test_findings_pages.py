@@ -29,7 +29,8 @@ def test_the_list_says_in_a_sentence_how_much_there_is_and_shows_each_finding(pa
         ({"least": "100"}, {"bed_days_over_stay", "overlapping_admissions"}),
         ({"text": "腹部彩超"}, {"amount_arithmetic"}),
         ({"text": "M1"}, {"bed_days_over_stay"}),
-        ({"month": "2026-02"}, set()),
+        ({"month": "2026-02"}, {"amount_arithmetic"}),
+        ({"month": "2026-03"}, set()),
     ],
 )
 def test_filters_of_the_address_narrow_the_list(page, words, rules):
@@ -87,7 +88,8 @@ def test_the_excel_file_names_its_filter_and_is_logged(page):
     assert rows[2][0].startswith("筛选条件：规则 床位费天数超过住院天数")
     assert rows[5][0] == one("bed_days_over_stay").pk
     assert "P1000000001" not in str(rows)
-    from yijian.web.audit_log.models import Act, LogEntry
+    from yijian.web.audit_log.models import LogEntry
+    from yijian.web.findings.acts import Act
 
     assert "床位费" in LogEntry.objects.get(act=Act.EXPORT).purpose
 

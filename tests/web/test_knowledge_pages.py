@@ -1,5 +1,6 @@
 """The knowledge lists on pages, and a person who settles what an official sentence means."""
 
+import json
 import shutil
 
 import pytest
@@ -46,8 +47,9 @@ def test_a_proposal_is_shown_and_settled_with_a_log_line(lists, page):
     assert done["Location"].endswith("?state=proposed")
     (settled,) = kept(KnowledgeStore.open(lists), "drug_indication")
     assert (settled.prefixes, settled.confirmed) == (("J15", "J18"), True)
-    line = LogEntry.objects.get(act="settle_point")
-    assert (line.who, line.about, line.purpose) == ("wang", "drug_indication p1", "J15 → J15 J18")
+    line = LogEntry.objects.get(act="knowledge.settle_point")
+    assert (line.who, line.about) == ("wang", "drug_indication p1")
+    assert json.loads(line.changes) == {"diag_prefix": ["J15", "J15 J18"]}
 
 
 @pytest.mark.parametrize("typed", ["肺炎", "", "15"])
@@ -56,7 +58,7 @@ def test_what_is_no_prefix_is_said_beside_the_field_and_changes_nothing(lists, p
     assert response.status_code == 400
     assert 'role="alert"' in response.content.decode()
     assert kept(KnowledgeStore.open(lists), "drug_indication") == []
-    assert not LogEntry.objects.filter(act="settle_point").exists()
+    assert not LogEntry.objects.filter(act="knowledge.settle_point").exists()
 
 
 def test_who_keeps_the_log_may_look_but_not_settle(lists, office):

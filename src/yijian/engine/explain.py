@@ -59,6 +59,8 @@ def _plain(value: Any) -> str:
 
 def word_of(word: str, columns: set[str], names: Mapping[str, str]) -> tuple[str, Callable[[Any], str]]:
     """The column that a word of the sentence reads, and how its value is written."""
+    if word == "amount" and word in columns:
+        return word, lambda v: _plain(cents(v))
     if word in columns:
         return word, _plain
     stem, _, suffix = word.rpartition("_")

@@ -13,13 +13,14 @@ from yijian.engine.findings import needed_run, read_coverage, read_findings
 from yijian.engine.ledger import Run
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
-from yijian.web.accounts.actions import make_demo_accounts
+from yijian.web.accounts.demo import make_demo_accounts
 from yijian.web.accounts.queries import usernames
-from yijian.web.findings.actions import load_run
 from yijian.web.findings.queries import newest_run
 from yijian.web.findings.rulebook import rules_now
+from yijian.web.findings.taking_over import load_run
 from yijian.web.institutions.actions import take_over_institutions
 from yijian.web.institutions.lake import institutions_in
+from yijian.web.institutions.queries import areas_of_institutions, busiest_institutions
 from yijian.web.place import write_private
 
 WHO = "命令行"
@@ -28,10 +29,9 @@ WHO = "命令行"
 def load(home: Home, *, demo_accounts: bool = False) -> None:
     """Bring the pages up to the newest run. A run that is loaded already is not loaded again."""
     call_command("migrate", verbosity=0)
-    if demo_accounts:
-        _keep(home, make_demo_accounts(when=timezone.now()))
     print(take_over_newest_run(home))
     if demo_accounts:
+        _keep(home, make_demo_accounts(busiest_institutions(2), when=timezone.now()))
         show_demo_accounts(home)
 
 
@@ -43,8 +43,11 @@ def take_over_newest_run(home: Home) -> str:
     begun = time.perf_counter()
     snapshot = Lake.open(home).at(run.snapshot)
     institutions = take_over_institutions(institutions_in(snapshot, _named(home, run)), who=WHO, when=timezone.now())
+    areas = areas_of_institutions()
     official = {rule.id: rule.official_code for rule in rules_now().values()}
-    findings = load_run(run, read_coverage(home, run), _rows(home, run), official_codes=official, who=WHO, when=timezone.now())
+    findings = load_run(
+        run, read_coverage(home, run), _rows(home, run), official_codes=official, areas=areas, who=WHO, when=timezone.now()
+    )
     return f"已装入审核 {run.id}：{findings:,} 个疑点、{institutions:,} 家机构，{time.perf_counter() - begun:.1f} 秒"
 
 

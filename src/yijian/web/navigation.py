@@ -9,20 +9,25 @@ from yijian.web.accounts.queries import Right, User
 
 @dataclass(frozen=True)
 class Link:
-    """One entry: where it leads (a url name), its word, its icon, the right it takes, and the view names it stands for."""
+    """One entry: where it leads (a url name), its word, its icon, the right it takes, and the view names it stands for.
+
+    Without a right nobody is kept out: the page shows only what is one's own.
+    """
 
     to: str
     title: str
     icon: str
-    right: Right
+    right: Right | None
     covers: tuple[str, ...] = ()
 
 
 GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
+    ("我的工作", (Link("clocks:inbox", "待办", "bell", None),)),
     (
         "监控",
         (
             Link("start", "首页", "home", Right.SEE_FINDINGS),
+            Link("findings:groups", "筛查", "checks", Right.SCREEN, ("findings:group", "findings:screenings")),
             Link("findings:list", "疑点", "alert-triangle", Right.SEE_FINDINGS, ("findings:detail",)),
             Link("findings:institutions", "机构", "building-hospital", Right.SEE_FINDINGS, ("findings:institution",)),
             Link("findings:coverage", "覆盖台账", "checklist", Right.SEE_DATA),
@@ -42,7 +47,13 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("imports:quarantine", "隔离区", "alert-octagon", Right.SEE_DATA),
         ),
     ),
-    ("设置", (Link("audit_log:list", "操作日志", "history", Right.READ_LOG),)),
+    (
+        "设置",
+        (
+            Link("parameters:list", "时限与标准", "clock", Right.KEEP_PARAMETERS),
+            Link("audit_log:list", "操作日志", "history", Right.READ_LOG),
+        ),
+    ),
 )
 
 
@@ -53,7 +64,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         return {}
     here = request.resolver_match.view_name if request.resolver_match else ""
     groups = [
-        (title, [(link, here == link.to or here in link.covers) for link in links if user.may(link.right)])
+        (title, [(link, here == link.to or here in link.covers) for link in links if link.right is None or user.may(link.right)])
         for title, links in GROUPS
     ]
     return {"navigation": [(title, links) for title, links in groups if links]}

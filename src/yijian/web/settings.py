@@ -33,6 +33,8 @@ INSTALLED_APPS = [
     "yijian.web.frame",
     "yijian.web.audit_log",
     "yijian.web.accounts",
+    "yijian.web.parameters",
+    "yijian.web.clocks",
     "yijian.web.institutions",
     "yijian.web.findings",
     "yijian.web.rules",
@@ -74,6 +76,7 @@ DATABASES = {"default": database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["yijian.web.accounts.backend.OpenAccounts"]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "accounts:login"

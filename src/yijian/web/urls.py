@@ -7,6 +7,8 @@ from yijian.web.start import start
 urlpatterns = [
     path("", start, name="start"),
     path("", include("yijian.web.accounts.urls")),
+    path("", include("yijian.web.clocks.urls")),
+    path("", include("yijian.web.parameters.urls")),
     path("", include("yijian.web.findings.urls")),
     path("", include("yijian.web.rules.urls")),
     path("", include("yijian.web.knowledge.urls")),

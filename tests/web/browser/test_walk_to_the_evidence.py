@@ -48,7 +48,7 @@ def test_the_list_works_without_scripts(tab):
     tab.goto(f"{base}/findings/")
     tab.get_by_label("规则", exact=True).select_option("amount_arithmetic")
     tab.get_by_role("button", name="筛选").click()
-    expect(tab.locator("#answer")).to_contain_text("有 1 个疑点")
+    expect(tab.locator("#answer")).to_contain_text("有 3 个疑点")
 
 
 @pytest.mark.parametrize("tab", [{"viewport": {"width": 360, "height": 740}}], indirect=True)

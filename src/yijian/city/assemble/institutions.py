@@ -15,6 +15,9 @@ LONGITUDE, LATITUDE = 11_000_000_000, 3_000_000_000
 NEAR, FAR = 12_000_000, 120_000_000
 """Institutions lie within a quarter of an hour of each other, save the last spare one of each kind, which is 130 km north."""
 
+COUNTIES = ("999901", "999902", "999903")
+"""Divisions of the pooling area 999900, each with a share of its institutions."""
+
 
 def fixmedins(d: District) -> pa.Table:
     inst = d.world.inst
@@ -34,7 +37,7 @@ def fixmedins(d: District) -> pa.Table:
             "dedc_hosp_lv": grade,
             "lmtpric_hosp_lv": grade,
             "bed_cnt": pa.array(np.array(BEDS)[inst.kind[own]].astype(np.int32)),
-            "admdvs": "999901",
+            "admdvs": pick(COUNTIES, serial % len(COUNTIES)),
             "addr": pa.array([f"示例市示例路{s}号" for s in serial.tolist()]),
             "tel": pa.array([f"000{s:08d}" for s in serial.tolist()]),
             "coner_name": "联系人",

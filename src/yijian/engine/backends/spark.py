@@ -70,8 +70,11 @@ class Session:
 
     @classmethod
     def for_examples(cls) -> "Session":
-        """One for a few rows at a time: nothing is spread, nothing is compiled."""
-        return cls("local[1]", "1GB", FEW_ROWS)
+        """One for a few rows at a time: nothing is spread, nothing is compiled.
+
+        Its memory is that of all: a process has one Java machine, and the next session in it may judge an area.
+        """
+        return cls("local[1]", settings=FEW_ROWS)
 
     def __enter__(self) -> "Session":
         return self

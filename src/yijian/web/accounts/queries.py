@@ -1,18 +1,46 @@
 """Asking who may do what."""
 
+from collections.abc import Sequence
+
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest
 
-from yijian.web.accounts.models import Right, User
+from yijian.web.accounts.models import Division, Organisation, User
+from yijian.web.accounts.rights import Right, Role, roles
+from yijian.web.accounts.scope import Scope, within
 
-__all__ = ["Right", "User", "need", "user_with", "usernames"]
+__all__ = [
+    "Organisation",
+    "Right",
+    "Role",
+    "Scope",
+    "User",
+    "colleagues",
+    "division_name",
+    "divisions_of",
+    "need",
+    "organisation_of_institution",
+    "person_of",
+    "roles",
+    "user_named",
+    "user_with",
+    "usernames",
+    "within",
+]
+
+
+def person_of(request: HttpRequest) -> User:
+    """The person of this request, whatever the roles: for pages that show only what is one's own. PermissionDenied for nobody."""
+    user = request.user
+    if not isinstance(user, User):
+        raise PermissionDenied
+    return user
 
 
 def user_with(request: HttpRequest, right: Right) -> User:
     """The person of this request, who has this right. PermissionDenied otherwise."""
-    user = request.user
-    if not isinstance(user, User):
-        raise PermissionDenied
+    user = person_of(request)
     need(user, right)
     return user
 
@@ -26,3 +54,71 @@ def need(user: User, right: Right) -> None:
 def usernames() -> set[str]:
     """All accounts."""
     return set(User.objects.values_list("username", flat=True))
+
+
+def user_named(username: str) -> User | None:
+    """An account by its name, or None."""
+    return User.objects.filter(username=username).first()
+
+
+def colleagues(user: User, right: Right) -> "Sequence[User]":
+    """Accounts in use that have this right within the organisations of the user's scope, himself included; by name."""
+    having = [name for name, role in roles().items() if right in role.rights]
+    inside = user.scope(right).condition(area="organisation__division_id", institution="organisation__institution")
+    found = User.objects.filter(inside, is_active=True, postings__role__in=having).distinct().prefetch_related("postings")
+    return [one for one in found.order_by("display_name") if one.open]
+
+
+def division_name(code: str) -> str:
+    """The division's name, or its code."""
+    found = Division.objects.filter(pk=code).first()
+    return found.name if found else code
+
+
+def divisions_of(user: User, right: Right) -> "QuerySet[Division]":
+    """The divisions that this right of the user's opens, by code."""
+    return Division.objects.filter(user.scope(right).condition(area="code", institution="code")).order_by("code")
+
+
+def organisation_of_institution(code: str) -> Organisation | None:
+    """The organisation that is this institution, or None where it has no account yet."""
+    return Organisation.objects.filter(institution=code).first() if code else None
+
+
+def organisations_for(user: User) -> "QuerySet[Organisation]":
+    """Organisations whose accounts the user keeps, by division and name."""
+    need(user, Right.KEEP_ACCOUNTS)
+    inside = user.scope(Right.KEEP_ACCOUNTS).condition(area="division_id", institution="institution")
+    return Organisation.objects.filter(inside).select_related("division").order_by("division_id", "kind", "name")
+
+
+def accounts_for(user: User, *, text: str = "", role: str = "", organisation: str = "") -> "QuerySet[User]":
+    """Accounts that the user keeps, narrowed, by organisation and name."""
+    need(user, Right.KEEP_ACCOUNTS)
+    inside = user.scope(Right.KEEP_ACCOUNTS).condition(area="organisation__division_id", institution="organisation__institution")
+    found = User.objects.filter(inside).select_related("organisation__division").prefetch_related("postings__division")
+    if text:
+        found = found.filter(
+            Q(username__icontains=text) | Q(display_name__icontains=text) | Q(organisation__name__icontains=text)
+        )
+    if role:
+        found = found.filter(postings__role=role).distinct()
+    if organisation:
+        found = found.filter(organisation_id=organisation)
+    return found.order_by("organisation_id", "username")
+
+
+def account_for(user: User, username: str) -> User:
+    """One account that the user keeps. Http404 if there is none in the scope."""
+    found = accounts_for(user).filter(username=username).first()
+    if found is None:
+        raise Http404(f"您管理的范围内没有账号 {username}。")
+    return found
+
+
+def organisation_for(user: User, code: str) -> Organisation:
+    """One organisation whose accounts the user keeps. Http404 if there is none in the scope."""
+    found = organisations_for(user).filter(pk=code).first()
+    if found is None:
+        raise Http404(f"您管理的范围内没有单位 {code}。")
+    return found

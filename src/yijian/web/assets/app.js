@@ -29,3 +29,28 @@ document.addEventListener("htmx:config:request", (event) => {
   const body = event.detail.ctx.request.body;
   for (const name of new Set(body.keys())) if (!body.get(name)) body.delete(name);
 });
+// Keys for those who decide all day: an element with data-key is clicked; j and k walk the rows, x ticks, Enter opens.
+const rows = () => [...document.querySelectorAll("[data-row]")];
+function walk(step) {
+  const all = rows(), at = all.indexOf(document.activeElement);
+  all[Math.max(0, Math.min(all.length - 1, at + step))]?.focus();
+}
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]):not([type=radio]), select, textarea")) return;
+  const row = event.target.closest("tr")?.querySelector("input[type=checkbox]");
+  if (event.key === "j") walk(1);
+  else if (event.key === "k") walk(-1);
+  else if (event.key === "x" && row) row.checked = !row.checked;
+  else if (event.key === "Enter" && event.target.closest("a, button, summary")) return;
+  else {
+    const wanted = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!wanted) return;
+    wanted.click();
+  }
+  event.preventDefault();
+});
+// One tick for all of a page.
+document.addEventListener("change", (event) => {
+  const name = event.target.dataset?.tick;
+  if (name) for (const box of document.getElementsByName(name)) box.checked = event.target.checked;
+});

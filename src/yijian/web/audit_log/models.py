@@ -5,22 +5,11 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.db import models
 
+from yijian.web.audit_log.acts import title_of
+
 
 class AppendOnly(Exception):
     """Someone tried to change the log."""
-
-
-class Act(models.TextChoices):
-    """What can be logged."""
-
-    LOG_IN = "log_in", "登录"
-    LOG_IN_FAILED = "log_in_failed", "登录失败"
-    LOG_OUT = "log_out", "退出"
-    SHOW_IDENTITY = "show_identity", "查看身份"
-    EXPORT = "export", "导出"
-    LOAD = "load", "装入审核结果"
-    SETTLE_POINT = "settle_point", "确认知识点"
-    MAKE_ACCOUNT = "make_account", "建立账号"
 
 
 class _Entries(models.QuerySet["LogEntry"]):
@@ -38,9 +27,10 @@ class LogEntry(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     who = models.CharField("账号", max_length=150)
     address = models.GenericIPAddressField("地址", null=True)
-    act = models.CharField("操作", max_length=20, choices=Act.choices)
+    act = models.CharField("操作", max_length=80)  # a word of `acts.titles()`
     about = models.CharField("对象", max_length=200, blank=True)
     purpose = models.TextField("事由", blank=True)
+    changes = models.TextField("变更", blank=True, default="")  # JSON: field → [old, new]
 
     objects = _Entries.as_manager()
 
@@ -52,6 +42,11 @@ class LogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.who} {self.act} {self.about}"
+
+    @property
+    def title(self) -> str:
+        """What was done, in Chinese."""
+        return title_of(self.act)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Add the line; AppendOnly if it is there already."""

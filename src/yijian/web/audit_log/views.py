@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from yijian.web.audit_log.models import Act
+from yijian.web.audit_log.acts import titles
 from yijian.web.audit_log.queries import entries
 from yijian.web.frame.tables import page_of
 
@@ -13,6 +13,5 @@ def log(request: HttpRequest) -> HttpResponse:
     chosen = {name: request.GET.get(name, "").strip() for name in ("act", "who", "about")}
     # The right is a string here: this app stands below accounts.
     lines = entries(may_read=request.user.may("read_log"), **chosen)  # type: ignore[union-attr]
-    looks = entries(may_read=True).filter(act=Act.SHOW_IDENTITY).count()
-    context = {"page": page_of(request, lines), "acts": Act.choices, "looks": looks, **chosen}
+    context = {"page": page_of(request, lines), "acts": titles(), **chosen}
     return render(request, "audit_log/log.html", context)

@@ -1,20 +1,25 @@
-"""Every write: taking over a run, showing an identity, noting an export."""
+"""Every write of people: screening findings, taking a screening back, assigning groups, showing an identity, noting an export.
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
+A run is taken over by `taking_over.load_run`.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Count, QuerySet, Sum
 
 from yijian.claims.vault import Vault
-from yijian.engine.findings import CoverageRow
-from yijian.engine.ledger import Run as EngineRun
 from yijian.vocabulary.home import Home
-from yijian.web.accounts.queries import Right, User, need
-from yijian.web.audit_log.actions import Act, record
-from yijian.web.findings.models import Finding, RuleResult, Run
-from yijian.web.findings.queries import finding_for
+from yijian.web.accounts.queries import Right, User, need, user_named
+from yijian.web.audit_log.actions import record
+from yijian.web.findings.acts import Act
+from yijian.web.findings.filters import Filters
+from yijian.web.findings.groups import refresh
+from yijian.web.findings.models import Finding, FindingGroup, Screened, Screening
+from yijian.web.findings.queries import finding_for, findings_for, groups_for
 
 BATCH = 2000
 LEAST_PURPOSE = 4
@@ -23,112 +28,125 @@ LEAST_PURPOSE = 4
 SHOWN = ("psn_name", "certno")
 """What an official needs to find the person's papers; the vault holds more, which no page shows."""
 
-_COLUMNS = [f.attname for f in Finding._meta.concrete_fields]
-_COMPARED = [name for name in _COLUMNS if name not in ("finding_id", "first_run_id")]
+State = Finding.State
+NEEDS_REASON = frozenset({State.REJECTED, State.MAPPING})
+UNDO_WITHIN = timedelta(days=30)
+"""How long a screening may be taken back."""
 
 
 @transaction.atomic
-def load_run(
-    run: EngineRun,
-    coverage: Iterable[CoverageRow],
-    rows: Iterable[Mapping[str, Any]],
+def screen(
+    chosen: Filters | Collection[str],
+    to: str,
     *,
-    official_codes: Mapping[str, str],
-    who: str,
+    reason: str = "",
+    into: str = "",
+    who: User,
     when: datetime,
-) -> int:
-    """Take over a run whole: its ledger and its findings (rows of `explain.FINDING`). Returns how many are open now.
+    where: str | None,
+) -> Screening:
+    """Decide about findings: those with these ids, or all that a filter gives. One decision, one row for each finding changed.
 
-    Findings that the run no longer has are gone in it. Their institutions must be there (`take_over_institutions`).
+    to: confirmed, rejected or mapping (both with a reason), or merged (`into`: the finding that stands for them).
+    Only findings that are still to be screened are changed; ValidationError where that leaves none.
     """
-    loaded, _ = Run.objects.update_or_create(
-        id=run.id, defaults={"finished": datetime.fromisoformat(run.finished), "snapshot": run.snapshot, "loaded": when}
+    need(who, Right.SCREEN)
+    if to not in (State.CONFIRMED, State.REJECTED, State.MAPPING, State.MERGED):
+        raise ValidationError("请选择筛查结论：属实、排除、对照错误或合并")
+    reason = reason.strip()
+    if to in NEEDS_REASON and len(reason) < LEAST_PURPOSE:
+        raise ValidationError(f"请写明理由，至少 {LEAST_PURPOSE} 个字")
+    target = _target(into, who) if to == State.MERGED else None
+    found = _chosen(chosen, who).filter(state=State.NEW)
+    if target:
+        found = found.exclude(pk=target.pk)
+        if found.exclude(institution_id=target.institution_id).exists():  # type: ignore[attr-defined]
+            raise ValidationError("只能合并同一家机构的疑点")
+    sums = found.order_by().aggregate(n=Count("pk"), yuan=Sum("amount"))
+    if not sums["n"]:
+        raise ValidationError("所选疑点都已有结论，或已不成立；请刷新页面")
+    screening = Screening.objects.create(
+        to=to, reason=reason, at=when, by=who, findings=sums["n"], amount=sums["yuan"] or Decimal(0)
     )
-    RuleResult.objects.filter(run=loaded).delete()
-    RuleResult.objects.bulk_create(_result(loaded, run, row, official_codes) for row in coverage)
-    titles = {rule.id: rule.title for rule in run.rules.values()}
-    total = _take_over_findings((_fields(loaded, row, titles) for row in rows), loaded)
-    record(Act.LOAD, who=None, when=when, where=None, name=who, about=f"审核 {run.id}", purpose=f"{total} 个疑点")
-    return total
+    groups = _move(screening, found, target)
+    refresh(groups)
+    about = f"筛查 {screening.pk}：{sums['n']} 个疑点"
+    record(Act.SCREEN, who=who, when=when, where=where, about=about, purpose=reason, changes={"state": (State.NEW.value, to)})
+    return screening
 
 
-def _result(loaded: Run, run: EngineRun, row: CoverageRow, official: Mapping[str, str]) -> RuleResult:
-    rule = run.rules[row.rule]
-    return RuleResult(
-        run=loaded,
-        rule=row.rule,
-        title=row.title,
-        verdict=rule.verdict,
-        version=rule.version,
-        official_code=official.get(row.rule, ""),
-        rule_hash=rule.rule_hash,
-        knowledge_hash=rule.knowledge_hash,
-        error=row.error,
-        total=row.total,
-        excluded=row.excluded,
-        not_applicable=row.not_applicable,
-        passed=row.passed,
-        found=row.found,
-        not_judged=row.not_judged,
-        causes=row.causes,
-        findings=row.findings,
-        amount=row.amount,
-    )
+def _target(into: str, who: User) -> Finding:
+    found = findings_for(who).filter(pk=into).exclude(state__in=(State.REJECTED, State.MERGED)).first() if into else None
+    if found is None:
+        raise ValidationError("请填写合并到的疑点编号；它必须成立且未被排除或合并")
+    return found
 
 
-def _fields(loaded: Run, row: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "finding_id": row["finding_id"],
-        "rule": row["rule"],
-        "rule_title": titles.get(row["rule"], row["rule"]),
-        "official_code": row["official_code"] or "",
-        "verdict": row["verdict"],
-        "institution_id": row["fixmedins_code"] or None,
-        "psn_no": row["psn_no"] or "",
-        "mdtrt_id": row["mdtrt_id"] or "",
-        "setl_id": row["setl_id"] or "",
-        "day": row["date"],
-        "amount": row["amount"],
-        "explanation": row["explanation"],
-        "legal_basis": row["legal_basis"] or "",
-        "evidence": row["evidence"] or "",
-        "mapping_error": row["mapping_error"] or "",
-        "rule_hash": row["rule_hash"],
-        "knowledge_hash": row["knowledge_hash"] or "",
-        "first_run_id": loaded.id,
-        "gone_in_id": None,
-    }
+def _chosen(chosen: Filters | Collection[str], who: User) -> "QuerySet[Finding]":
+    if isinstance(chosen, Filters):
+        return findings_for(who, chosen)
+    return findings_for(who).filter(pk__in=list(chosen))
 
 
-def _take_over_findings(rows: Iterable[dict[str, Any]], loaded: Run) -> int:
-    """Write what is new or differs, mark what is gone. What the last run found alike is not written again."""
-    held = {key: hash(tuple(rest)) for key, *rest in Finding.objects.values_list("pk", *_COMPARED).iterator()}
-    is_open = set(Finding.objects.filter(gone_in=None).values_list("pk", flat=True))
-    seen, batch = set[str](), list[dict[str, Any]]()
-    for row in rows:
-        seen.add(row["finding_id"])
-        if held.get(row["finding_id"]) != hash(tuple(row[name] for name in _COMPARED)):
-            batch.append(row)
-        if len(batch) == BATCH:
-            _write(batch)
-            batch.clear()
-    _write(batch)
-    gone = sorted(is_open - seen)
-    for start in range(0, len(gone), BATCH):
-        Finding.objects.filter(pk__in=gone[start : start + BATCH]).update(gone_in=loaded)
-    return len(seen)
+def _move(screening: Screening, found: "QuerySet[Finding]", target: Finding | None) -> set[str]:
+    """Change the state of the findings, a row each; the groups that changed."""
+    held = list(found.order_by("pk").select_for_update(of=("self",)).values_list("pk", "group_id"))
+    for start in range(0, len(held), BATCH):
+        keys = [key for key, _ in held[start : start + BATCH]]
+        Screened.objects.bulk_create(
+            Screened(screening=screening, finding_id=key, old=State.NEW, new=screening.to) for key in keys
+        )
+        Finding.objects.filter(pk__in=keys).update(state=screening.to, merged_into=target)
+    return {group for _, group in held}
 
 
-def _write(rows: list[dict[str, Any]]) -> None:
-    """Insert or renew rows. Plain SQL, alike for SQLite and PostgreSQL: `bulk_create` makes a statement of every fifty."""
-    name = connection.ops.quote_name
-    renewed = ", ".join(f"{name(c)} = excluded.{name(c)}" for c in _COLUMNS if c not in ("finding_id", "first_run_id"))
-    sql = (
-        f"INSERT INTO {name(Finding._meta.db_table)} ({', '.join(map(name, _COLUMNS))}) "  # noqa: S608 - names of our own model
-        f"VALUES ({', '.join(['%s'] * len(_COLUMNS))}) ON CONFLICT ({name('finding_id')}) DO UPDATE SET {renewed}"
-    )
-    with connection.cursor() as cursor:
-        cursor.executemany(sql, [[row[column] for column in _COLUMNS] for row in rows])
+@transaction.atomic
+def undo(screening_id: int, *, who: User, when: datetime, where: str | None) -> Screening:
+    """Take a screening back: its findings are to be screened again. By whoever made it, within 30 days.
+
+    ValidationError where it was taken back before, is too old, or others build on it (merged into one of them).
+    """
+    need(who, Right.SCREEN)
+    screening = Screening.objects.select_for_update().filter(pk=screening_id, by=who).first()
+    if screening is None:
+        raise ValidationError("只能撤回本人作出的筛查结论")
+    if screening.undone_at:
+        raise ValidationError("这次筛查已经撤回")
+    if when - screening.at > UNDO_WITHIN:
+        raise ValidationError(f"超过 {UNDO_WITHIN.days} 天的筛查不能撤回")
+    lines = Finding.objects.filter(screened__screening=screening, state=screening.to)
+    keys = list(lines.values_list("pk", "group_id"))
+    if len(keys) < screening.findings:
+        raise ValidationError("其中有疑点已进入后续环节或另有结论，不能整批撤回")
+    for start in range(0, len(keys), BATCH):
+        part = [key for key, _ in keys[start : start + BATCH]]
+        if Finding.objects.filter(merged_into__in=part).exists():
+            raise ValidationError("有其他疑点合并到这批疑点，请先撤回那次合并")
+        Finding.objects.filter(pk__in=part).update(state=State.NEW, merged_into=None)
+    screening.undone_at, screening.undone_by = when, who
+    screening.save(update_fields=["undone_at", "undone_by"])
+    refresh({group for _, group in keys})
+    about = f"筛查 {screening.pk}：{len(keys)} 个疑点"
+    record(Act.UNDO, who=who, when=when, where=where, about=about, changes={"state": (screening.to, State.NEW.value)})
+    return screening
+
+
+@transaction.atomic
+def assign(group_ids: Collection[str], to: str, *, who: User, when: datetime, where: str | None) -> int:
+    """Give groups to a colleague ('' = to nobody) who may screen them; how many. ValidationError where the colleague may not."""
+    need(who, Right.SCREEN)
+    whom = user_named(to) if to else None
+    if to and (whom is None or not whom.may(Right.SCREEN)):
+        raise ValidationError(f"{to} 不是可以筛查疑点的人员")
+    groups = groups_for(who).filter(pk__in=list(group_ids))
+    scope = whom.scope(Right.SCREEN) if whom else None
+    if whom and scope and not all(scope.covers(area=area) for area in groups.values_list("area", flat=True).distinct()):
+        raise ValidationError(f"{whom.display_name}的管辖范围不含所选的全部机构")
+    count = FindingGroup.objects.filter(pk__in=groups.values("pk")).update(assigned_to=whom)
+    if not count:
+        raise ValidationError("没有选中任何疑点组")
+    record(Act.ASSIGN, who=who, when=when, where=where, about=f"{count} 个疑点组", changes={"assigned_to": ("", to)})
+    return count
 
 
 @transaction.atomic

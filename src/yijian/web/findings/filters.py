@@ -1,6 +1,6 @@
 """What a list of findings is narrowed to; it stands in the address, and in the first rows of an export."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -8,6 +8,13 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from yijian.web.findings.models import Finding
+
+LIVE = ("new", "confirmed")
+"""States of findings that count unless others are asked for: not rejected, merged or put down to the code mapping."""
+
+ALL = "all"
+STATES = {"": "未排除", **{str(value): str(word) for value, word in Finding.State.choices}, ALL: "全部状态"}
+"""Words of the filter by state."""
 
 MAPPING = {"sound": "没有疑问", "doubtful": "疑似有误，先查对照"}
 """Whether the code mapping under a finding is in doubt."""
@@ -17,6 +24,8 @@ MAPPING = {"sound": "没有疑问", "doubtful": "疑似有误，先查对照"}
 class Filters:
     """Narrowing words as a person typed them; '' = not narrowed."""
 
+    state: str = ""
+    group: str = ""
     rule: str = ""
     institution: str = ""
     verdict: str = ""
@@ -58,8 +67,20 @@ class Filters:
             return None
         return begin, date(begin.year + begin.month // 12, begin.month % 12 + 1, 1)
 
-    def condition(self) -> Q:
-        """The same as a condition on findings."""
+    @property
+    def coarse(self) -> bool:
+        """Whether a group knows all that is asked, so that sums need not read findings."""
+        return not (self.least or self.month or self.mapping or self.text)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The states that are asked for."""
+        if self.state == ALL:
+            return tuple(str(value) for value in Finding.State.values)
+        return (self.state,) if self.state in Finding.State.values else LIVE
+
+    def group_condition(self) -> Q:
+        """What a group knows, as a condition on groups; findings have these fields too."""
         q = Q()
         if self.rule:
             q &= Q(rule=self.rule)
@@ -67,6 +88,15 @@ class Filters:
             q &= Q(institution_id=self.institution)
         if self.verdict in Finding.Verdict.values:
             q &= Q(verdict=self.verdict)
+        return q & Q(pk=self.group) if self.group else q
+
+    def condition(self) -> Q:
+        """The same as a condition on findings."""
+        q = replace(self, group="").group_condition()
+        if self.group:
+            q &= Q(group_id=self.group)
+        if self.state != ALL:
+            q &= Q(state__in=self.states)
         if self.least and (least := self._least()) is not None:
             q &= Q(amount__gte=least)
         if self.month and (month := self._month()) is not None:
@@ -85,6 +115,8 @@ class Filters:
     def words(self, rules: dict[str, str], institutions: dict[str, str]) -> list[tuple[str, str]]:
         """(title, value) of each narrowing in Chinese."""
         said = [
+            ("状态", STATES.get(self.state, "") if self.state else ""),
+            ("疑点组", self.group),
             ("规则", rules.get(self.rule, self.rule)),
             ("机构", institutions.get(self.institution, self.institution)),
             ("性质", str(dict(Finding.Verdict.choices).get(self.verdict, self.verdict))),

@@ -60,14 +60,15 @@ def institution(request: HttpRequest, code: str) -> HttpResponse:
     user = user_with(request, Right.SEE_FINDINGS)
     one = queries.institution_for(user, code)
     found = queries.findings_for(user, Filters(institution=code))
+    sums = queries.counted(user, Filters(institution=code))
     among = queries.peers(user, one)
     months = queries.by_month(found)
     context = {
         "one": one,
         "level_name": code_tables()["hosp_lv"].name_of(one.level_code) if "hosp_lv" in code_tables() else "",
         "pharmacy": is_pharmacy(one),
-        "totals": queries.totals(found),
-        "by_rule": queries.by_rule(found),
+        "totals": sums.totals(),
+        "by_rule": sums.by_rule(),
         "biggest": found.order_by("-amount", "pk")[:10],
         "peers": among,
         "peer_count": len(among.rows) if among else 0,

@@ -1,5 +1,8 @@
-"""Runs, what each rule did in them, and findings."""
+"""Runs, what each rule did in them, findings, their groups, and what people decided about them."""
 
+from decimal import Decimal
+
+from django.conf import settings
 from django.db import models
 
 from yijian.web.findings.causes import cause_words
@@ -92,6 +95,15 @@ class Finding(models.Model):
         VIOLATION = "violation", "明确违规"
         SUSPICION = "suspicion", "可疑"
 
+    class State(models.TextChoices):
+        """What people made of it. Each change is a row of `Screened`."""
+
+        NEW = "new", "待筛查"
+        CONFIRMED = "confirmed", "属实"
+        REJECTED = "rejected", "已排除"
+        MAPPING = "mapping", "对照错误"
+        MERGED = "merged", "已合并"
+
     finding_id = models.CharField(max_length=40, primary_key=True)
     rule = models.CharField("规则", max_length=100)
     rule_title = models.CharField("规则名称", max_length=200)
@@ -112,9 +124,19 @@ class Finding(models.Model):
     knowledge_hash = models.CharField(max_length=64, blank=True)
     first_run = models.ForeignKey(Run, models.PROTECT, related_name="+")
     gone_in = models.ForeignKey(Run, models.PROTECT, null=True, related_name="+")
+    area = models.CharField("行政区划", max_length=6)
+    """Whose it is: the institution's division; the pooling area's where no institution is named."""
+    group = models.ForeignKey("FindingGroup", models.DO_NOTHING, db_constraint=False, related_name="findings")
+    """Written with the finding; the group's own row follows at the end of a load."""
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.NEW)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
 
     class Meta:
         indexes = [
+            # queries.findings_for one group, and its figures (groups.refresh)
+            models.Index(fields=["group", "gone_in", "state", "-amount"], name="finding_of_group"),
+            # findings of one area, biggest first: scopes below the pooling area
+            models.Index(fields=["area", "gone_in", "-amount"], name="finding_by_area"),
             # queries.findings_for: open findings, biggest amount first (the list as it opens, and the start page)
             models.Index(fields=["gone_in", "-amount"], name="finding_biggest"),
             # the list and the summaries of one rule
@@ -140,3 +162,91 @@ class Finding(models.Model):
     def evidence_ids(self) -> list[str]:
         """Keys of the rows that show it, in the order in which the rule gave them."""
         return self.evidence.split()
+
+
+class FindingGroup(models.Model):
+    """疑点组: open findings of one rule at one institution that one run found first. Its figures are kept by `groups.refresh`.
+
+    A million findings are some ten thousand groups: lists and sums read these.
+    """
+
+    id = models.CharField(max_length=32, primary_key=True)
+    rule = models.CharField("规则", max_length=100)
+    rule_title = models.CharField("规则名称", max_length=200)
+    verdict = models.CharField("性质", max_length=20, choices=Finding.Verdict.choices)
+    institution = models.ForeignKey("institutions.Institution", models.PROTECT, null=True, related_name="finding_groups")
+    batch = models.ForeignKey(Run, models.PROTECT, related_name="+")
+    area = models.CharField("行政区划", max_length=6)
+    assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    n_new = models.PositiveIntegerField("待筛查", default=0)
+    n_confirmed = models.PositiveIntegerField("属实", default=0)
+    n_rejected = models.PositiveIntegerField("已排除", default=0)
+    n_mapping = models.PositiveIntegerField("对照错误", default=0)
+    n_merged = models.PositiveIntegerField("已合并", default=0)
+    yuan_new = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    yuan_confirmed = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    yuan_rejected = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    yuan_mapping = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    yuan_merged = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+
+    class Meta:
+        indexes = [
+            # queries.groups_for: what is to be screened, most money first
+            models.Index(fields=["-yuan_new"], name="group_biggest"),
+            # the sums of an institution
+            models.Index(fields=["institution", "rule"], name="group_by_institution"),
+            # the inbox of whoever it was given to
+            models.Index(fields=["assigned_to", "-yuan_new"], name="group_of_screener"),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+    @property
+    def rule_short(self) -> str:
+        """The rule's title up to its colon."""
+        return self.rule_title.split("：")[0]
+
+    @property
+    def total(self) -> int:
+        """Open findings in it."""
+        return self.n_new + self.n_confirmed + self.n_rejected + self.n_mapping + self.n_merged
+
+    @property
+    def done(self) -> int:
+        """Findings that somebody decided about."""
+        return self.total - self.n_new
+
+
+class Screening(models.Model):
+    """One decision of one person about one or many findings; it may be taken back."""
+
+    to = models.CharField("结论", max_length=10, choices=Finding.State.choices)
+    reason = models.TextField("理由", blank=True)
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    findings = models.PositiveIntegerField("疑点数")
+    amount = models.DecimalField("金额", max_digits=18, decimal_places=2)
+    undone_at = models.DateTimeField("撤回时间", null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["by", "-at"], name="screening_newest")]  # queries.screenings_of
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.to} {self.findings}"
+
+
+class Screened(models.Model):
+    """What a decision changed about a finding: a row for each change of state."""
+
+    screening = models.ForeignKey(Screening, models.PROTECT, related_name="lines")
+    finding = models.ForeignKey(Finding, models.PROTECT, related_name="screened")
+    old = models.CharField(max_length=10, choices=Finding.State.choices)
+    new = models.CharField(max_length=10, choices=Finding.State.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["screening", "finding"], name="screened_once")]
+
+    def __str__(self) -> str:
+        return f"{self.finding_id} {self.old} → {self.new}"  # pyright: ignore[reportAttributeAccessIssue]

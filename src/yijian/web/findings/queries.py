@@ -11,8 +11,8 @@ from django.db.models.functions import Coalesce, NullIf, TruncMonth
 from django.http import Http404
 
 from yijian.web.accounts.queries import Right, User, need
-from yijian.web.findings.filters import Filters
-from yijian.web.findings.models import Finding, RuleResult, Run
+from yijian.web.findings.filters import LIVE, Filters
+from yijian.web.findings.models import Finding, FindingGroup, RuleResult, Run, Screened, Screening
 from yijian.web.institutions.queries import Institution, all_institutions, institution, peers_of
 
 OPEN = Q(gone_in=None)
@@ -27,17 +27,67 @@ def newest_run() -> Run | None:
 def findings_for(user: User, filters: Filters | None = None) -> "QuerySet[Finding]":
     """Open findings that the user may see, narrowed."""
     need(user, Right.SEE_FINDINGS)
-    found = Finding.objects.filter(OPEN).select_related("institution")
+    found = Finding.objects.filter(OPEN, user.scope(Right.SEE_FINDINGS).condition()).select_related("institution")
     return found.filter(filters.condition()) if filters else found
 
 
-def finding_for(user: User, finding_id: str) -> Finding:
-    """One finding, open or gone. Http404 if there is none."""
+def groups_for(user: User, filters: Filters | None = None) -> "QuerySet[FindingGroup]":
+    """Groups that the user may see, narrowed by what a group knows."""
     need(user, Right.SEE_FINDINGS)
-    found = Finding.objects.select_related("institution", "first_run", "gone_in").filter(pk=finding_id).first()
+    groups = FindingGroup.objects.filter(user.scope(Right.SEE_FINDINGS).condition())
+    return groups.filter(filters.group_condition()) if filters else groups
+
+
+def group_for(user: User, group_id: str) -> FindingGroup:
+    """One group. Http404 if there is none, or none in the user's scope."""
+    found = groups_for(user).select_related("institution", "batch", "assigned_to").filter(pk=group_id).first()
     if found is None:
-        raise Http404(f"没有编号为 {finding_id} 的疑点。")
+        raise Http404("没有这个疑点组，或不在您的管辖范围内。")
     return found
+
+
+def finding_for(user: User, finding_id: str) -> Finding:
+    """One finding, open or gone. Http404 if there is none, or none in the user's scope."""
+    need(user, Right.SEE_FINDINGS)
+    seen = Finding.objects.filter(user.scope(Right.SEE_FINDINGS).condition())
+    found = seen.select_related("institution", "first_run", "gone_in", "merged_into").filter(pk=finding_id).first()
+    if found is None:
+        raise Http404(f"没有编号为 {finding_id} 的疑点，或不在您的管辖范围内。")
+    return found
+
+
+def screened(user: User, finding: Finding) -> "QuerySet[Screened]":
+    """What was decided about a finding, newest first."""
+    need(user, Right.SEE_FINDINGS)
+    lines = Screened.objects.filter(finding=finding).select_related("screening__by", "screening__undone_by")
+    return lines.order_by("-screening__at", "-pk")
+
+
+def to_screen(groups: "QuerySet[FindingGroup]") -> dict[str, Any]:
+    """groups, n, yuan, institutions that are still to be screened in these groups."""
+    left = groups.filter(n_new__gt=0).order_by()
+    zero = Coalesce(Sum("yuan_new"), Decimal(0))
+    places = Count("institution", distinct=True)
+    return left.aggregate(groups=Count("pk"), n=Coalesce(Sum("n_new"), 0), yuan=zero, institutions=places)
+
+
+def next_to_screen(user: User, finding: Finding) -> Finding | None:
+    """The finding of the same group that is to be screened next, most money first."""
+    group = Filters(group=finding.group_id, state="new")  # pyright: ignore[reportAttributeAccessIssue]
+    return findings_for(user, group).order_by(F("amount").desc(nulls_last=True), "pk").first()
+
+
+def screening_of(user: User, screening_id: str) -> Screening | None:
+    """A decision of the user's own that stands, to be shown with its undo; None for anything else."""
+    if not screening_id.isdecimal():
+        return None
+    return screenings_of(user).filter(pk=int(screening_id), undone_at=None).first()
+
+
+def screenings_of(user: User) -> "QuerySet[Screening]":
+    """The user's own decisions, newest first."""
+    need(user, Right.SCREEN)
+    return Screening.objects.filter(by=user).select_related("by", "undone_by").order_by("-at")
 
 
 def others_of_person(user: User, finding: Finding, limit: int = 10) -> "Sequence[Finding]":
@@ -67,33 +117,49 @@ class Totals:
         return self.amount - self.violation_amount
 
 
-def totals(found: "QuerySet[Finding]") -> Totals:
-    """Sums over findings."""
-    sure = Q(verdict=Finding.Verdict.VIOLATION)
-    sums = found.aggregate(
-        n=Count("pk"),
-        yuan=_AMOUNT,
-        sure=Count("pk", filter=sure),
-        sure_yuan=Coalesce(Sum("amount", filter=sure), Decimal(0)),
-        places=Count("institution", distinct=True),
+@dataclass(frozen=True)
+class Counted:
+    """What sums are made of: groups where they know all that is asked, else the findings themselves."""
+
+    rows: "QuerySet[Any]"
+    n: Any
+    yuan: Any
+
+    def totals(self) -> Totals:
+        """Sums over all of it."""
+        sums = self.rows.order_by().values("verdict").annotate(n=self.n, yuan=self.yuan)
+        parts = {row["verdict"]: (row["n"], row["yuan"]) for row in sums}
+        places = self.rows.aggregate(n=Count("institution", distinct=True))["n"]
+        certain, certain_yuan = parts.get(Finding.Verdict.VIOLATION.value, (0, Decimal(0)))
+        return Totals(
+            sum(n for n, _ in parts.values()), sum((y for _, y in parts.values()), Decimal(0)), certain, certain_yuan, places
+        )
+
+    def by_rule(self) -> list[dict[str, Any]]:
+        """rule, rule_title, verdict, n, yuan of findings by rule; most money first."""
+        grouped = self.rows.order_by().values("rule", "rule_title", "verdict").annotate(n=self.n, yuan=self.yuan)
+        return list(grouped.filter(n__gt=0).order_by("-yuan", "rule"))
+
+    def by_institution(self) -> list[dict[str, Any]]:
+        """institution_id, name, level, n, yuan by institution; most money first. Findings without one are left out."""
+        places = self.rows.exclude(institution=None).order_by()
+        grouped = places.values("institution_id", name=F("institution__name"), level=F("institution__level"))
+        return list(grouped.annotate(n=self.n, yuan=self.yuan).filter(n__gt=0).order_by("-yuan", "institution_id"))
+
+
+def counted(user: User, filters: Filters) -> Counted:
+    """Sums over the findings that the user may see, narrowed."""
+    if not filters.coarse:
+        return Counted(findings_for(user, filters).select_related(None), Count("pk"), _AMOUNT)
+    states = filters.states
+    n = sum((Coalesce(Sum(f"n_{state}"), 0) for state in states[1:]), Coalesce(Sum(f"n_{states[0]}"), 0))
+    yuan = sum(
+        (Coalesce(Sum(f"yuan_{state}"), Decimal(0)) for state in states[1:]), Coalesce(Sum(f"yuan_{states[0]}"), Decimal(0))
     )
-    return Totals(sums["n"], sums["yuan"], sums["sure"], sums["sure_yuan"], sums["places"])
-
-
-def by_rule(found: "QuerySet[Finding]") -> list[dict[str, Any]]:
-    """rule, rule_title, verdict, n, yuan of findings by rule; most money first."""
-    grouped = found.order_by().values("rule", "rule_title", "verdict")
-    return list(grouped.annotate(n=Count("pk"), yuan=_AMOUNT).order_by("-yuan", "rule"))
-
-
-def by_institution(found: "QuerySet[Finding]") -> list[dict[str, Any]]:
-    """institution_id, name, level, n, yuan by institution; most money first. Findings without one are left out."""
-    grouped = (
-        found.exclude(institution=None)
-        .order_by()
-        .values("institution_id", name=F("institution__name"), level=F("institution__level"))
-    )
-    return list(grouped.annotate(n=Count("pk"), yuan=_AMOUNT).order_by("-yuan", "institution_id"))
+    some = Q()
+    for state in states:
+        some |= Q(**{f"n_{state}__gt": 0})
+    return Counted(groups_for(user, filters).filter(some), n, yuan)
 
 
 def by_month(found: "QuerySet[Finding]") -> list[dict[str, Any]]:
@@ -118,20 +184,21 @@ def rule_titles() -> dict[str, str]:
 def institutions_with_findings(user: User) -> "QuerySet[Institution]":
     """Institutions with n (open findings), yuan and rate (findings per thousand settlements)."""
     need(user, Right.SEE_FINDINGS)
-    is_open = Q(findings__gone_in=None, findings__pk__isnull=False)
-    return all_institutions().annotate(
-        n=Count("findings", filter=is_open),
-        yuan=Coalesce(Sum("findings__amount", filter=is_open), Decimal(0)),
-        rate=1000.0 * F("n") / NullIf(F("settlements"), 0),
+    inside = user.scope(Right.SEE_FINDINGS).condition(institution="pk")
+    n = sum((Coalesce(Sum(f"finding_groups__n_{s}"), 0) for s in LIVE[1:]), Coalesce(Sum(f"finding_groups__n_{LIVE[0]}"), 0))
+    yuan = sum(
+        (Coalesce(Sum(f"finding_groups__yuan_{s}"), Decimal(0)) for s in LIVE[1:]),
+        Coalesce(Sum(f"finding_groups__yuan_{LIVE[0]}"), Decimal(0)),
     )
+    return all_institutions().filter(inside).annotate(n=n, yuan=yuan, rate=1000.0 * F("n") / NullIf(F("settlements"), 0))
 
 
 def institution_for(user: User, code: str) -> Institution:
     """One institution. Http404 if there is none."""
     need(user, Right.SEE_FINDINGS)
     found = institution(code)
-    if found is None:
-        raise Http404(f"没有编码为 {code} 的定点医药机构。")
+    if found is None or not user.scope(Right.SEE_FINDINGS).covers(area=found.area, institution=found.pk):
+        raise Http404(f"没有编码为 {code} 的定点医药机构，或不在您的管辖范围内。")
     return found
 
 

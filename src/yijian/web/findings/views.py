@@ -19,12 +19,12 @@ from yijian.web.audit_log.actions import address_of
 from yijian.web.findings import actions, charts, queries
 from yijian.web.findings.evidence import Evidence, evidence_of
 from yijian.web.findings.export import workbook
-from yijian.web.findings.filters import MAPPING, Filters
+from yijian.web.findings.filters import MAPPING, STATES, Filters
 from yijian.web.findings.models import Finding, RuleResult
 from yijian.web.findings.rulebook import hash_now, rule_now
 from yijian.web.findings.timeline import timeline
 from yijian.web.frame.tables import page_of, sorting
-from yijian.web.institutions.queries import all_institutions
+from yijian.web.institutions.queries import institution_names
 
 COLUMNS = {
     "rule": ("规则", "rule_title"),
@@ -45,8 +45,9 @@ def findings(request: HttpRequest) -> HttpResponse:
     filters = Filters.of(request.GET)
     found = queries.findings_for(user, filters)
     order = sorting(request, COLUMNS, "-amount")
-    rules, institutions = queries.rule_titles(), _institution_names()
-    by_rule, by_institution = queries.by_rule(found), queries.by_institution(found)
+    rules, institutions = queries.rule_titles(), institution_names()
+    sums = queries.counted(user, filters)
+    by_rule, by_institution, totals = sums.by_rule(), sums.by_institution(), sums.totals()
     context = {
         "filters": filters,
         "said": filters.words(rules, institutions),
@@ -55,8 +56,9 @@ def findings(request: HttpRequest) -> HttpResponse:
         "verdicts": Finding.Verdict.choices,
         "mappings": MAPPING,
         "sorting": order,
-        "page": page_of(request, found.order_by(*order.order)),
-        "totals": queries.totals(found),
+        "page": page_of(request, found.order_by(*order.order), count=totals.count),
+        "states": STATES,
+        "totals": totals,
         "by_rule": by_rule,
         "by_institution": by_institution,
         "rule_chart": charts.money_bars(by_rule, "rule_title", "rule", "rule"),
@@ -66,17 +68,13 @@ def findings(request: HttpRequest) -> HttpResponse:
     return render(request, "findings/list.html", context)
 
 
-def _institution_names() -> dict[str, str]:
-    return dict(all_institutions().values_list("code", "name"))
-
-
 @require_GET
 def export(request: HttpRequest) -> HttpResponse | FileResponse:
     """The list as Excel."""
     user = user_with(request, Right.SEE_FINDINGS)
     filters, now = Filters.of(request.GET), timezone.localtime()
     found = queries.findings_for(user, filters).order_by(*sorting(request, COLUMNS, "-amount").order)
-    said, count = filters.words(queries.rule_titles(), _institution_names()), found.count()
+    said, count = filters.words(queries.rule_titles(), institution_names()), found.count()
     book = workbook(found.iterator(chunk_size=2000), count, said, who=str(user), when=now)
     actions.note_export(
         filters="；".join(f"{t} {v}" for t, v in said) or "全部", rows=count, who=user, when=now, where=address_of(request)
@@ -130,6 +128,9 @@ def _finding_page(request: HttpRequest, finding_id: str, more: Mapping[str, obje
         "timeline": timeline(evidence.visits),
         "masked": _masked(found),
         "others": queries.others_of_person(user, found),
+        "screened": list(queries.screened(user, found)),
+        "may_screen": user.may(Right.SCREEN) and found.state == "new" and found.gone_in is None,
+        "last": queries.screening_of(user, request.GET.get("screened", "")) if user.may(Right.SCREEN) else None,
         "may_show": bool(found.psn_no) and user.may(Right.SHOW_IDENTITY),
     }
     return render(request, "findings/detail.html", {**context, **more}, status=status)

@@ -1,7 +1,9 @@
 """What happens around every request."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -51,7 +53,7 @@ def log_in_again(get_response: Handler) -> Handler:
 
 
 class _UserErrors:
-    """Shows a `UserError` as a page instead of a server error."""
+    """Shows a `UserError`, or a `ValidationError` that no form took up, as a page instead of a server error."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -60,9 +62,19 @@ class _UserErrors:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, ValidationError):
+            exception = UserError("；".join(exception.messages))
         if not isinstance(exception, UserError):
             return None
-        return render(request, "frame/mistake.html", {"mistake": exception}, status=400)
+        return render(request, "frame/mistake.html", {"mistake": exception, "back": _came_from(request)}, status=400)
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of ours that the browser says it came from, or ''."""
+    said = urlsplit(request.headers.get("Referer", ""))
+    if said.netloc != request.get_host():
+        return ""
+    return f"{said.path}?{said.query}" if said.query else said.path
 
 
 def user_errors(get_response: Handler) -> _UserErrors:

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
-from yijian.web.audit_log.actions import Act, record
+from yijian.web.audit_log.actions import record
+from yijian.web.institutions.acts import Act
 from yijian.web.institutions.models import Institution
 
 BATCH = 500

@@ -37,7 +37,7 @@ def institutions_in(snapshot: Snapshot, also: Iterable[str] = ()) -> Iterator[di
             "level": said.get("inst_level"),
             "level_code": said.get("medins_lv") or "",
             "beds": said.get("bed_cnt"),
-            "area": said.get("admdvs") or "",
+            "area": (said.get("admdvs") or "")[:6],
             "settlements": sums.get("settlements") or 0,
             "fees": sums.get("fees") or 0,
             "fund": sums.get("fund") or 0,

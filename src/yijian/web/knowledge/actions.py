@@ -10,7 +10,8 @@ from yijian.knowledge.store import KnowledgeStore
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
 from yijian.web.accounts.queries import Right, User, need
-from yijian.web.audit_log.actions import Act, record
+from yijian.web.audit_log.actions import record
+from yijian.web.knowledge.acts import Act
 
 
 @transaction.atomic
@@ -29,9 +30,13 @@ def settle_point(
     if not checked:
         raise ValidationError("请至少写一个诊断编码前缀，例如 I10")
     settled = Proposal(proposal.point_id, proposal.name, proposal.note, checked, proposal.matched, True)
-    before, after = " ".join(proposal.prefixes) or "无", " ".join(checked)
     record(
-        Act.SETTLE_POINT, who=who, when=when, where=where, about=f"{list_id} {proposal.point_id}", purpose=f"{before} → {after}"
+        Act.SETTLE_POINT,
+        who=who,
+        when=when,
+        where=where,
+        about=f"{list_id} {proposal.point_id}",
+        changes={"diag_prefix": (" ".join(proposal.prefixes), " ".join(checked))},
     )
     settle(KnowledgeStore.open(home), list_id, settled)
     return settled

@@ -1,7 +1,7 @@
 """Words for templates: money, numbers, icons, states, addresses with one thing changed."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -77,6 +77,12 @@ def number_mask(value: str | None) -> str:
 def level(value: int | None) -> str:
     """The level of an institution."""
     return LEVELS.get(value or 0, "未定级")
+
+
+@register.filter
+def at(words: Mapping[str, Any], key: str) -> Any:
+    """What a mapping has under a key; '' where nothing."""
+    return words.get(key, "")
 
 
 @register.simple_tag

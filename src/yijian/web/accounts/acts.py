@@ -1,0 +1,15 @@
+"""What the log says of accounts."""
+
+from django.db.models import TextChoices
+
+
+class Act(TextChoices):
+    """See `audit_log.acts`."""
+
+    LOG_IN = "accounts.log_in", "登录"
+    LOG_IN_FAILED = "accounts.log_in_failed", "登录失败"
+    LOG_OUT = "accounts.log_out", "退出"
+    MAKE_ACCOUNT = "accounts.make_account", "建立账号"
+    CHANGE_ACCOUNT = "accounts.change_account", "变更账号"
+    POST = "accounts.post", "任免岗位"
+    KEEP_ORGANISATION = "accounts.keep_organisation", "维护单位与区划"

@@ -1,0 +1,56 @@
+"""The organisations and accounts of a demo, with random passwords. Only `load --demo-accounts` calls this."""
+
+import secrets
+from datetime import datetime
+
+from yijian.web.accounts.actions import keep_division, keep_organisation, make_account
+from yijian.web.accounts.models import User
+
+DIVISIONS = {"990000": "示例省", "999900": "示例市", "999901": "示例市东城区", "999902": "示例市西城区", "999903": "示例市北山县"}
+ORGANISATIONS = {
+    "YB9999": ("示例市医疗保障局", "authority", "999900"),
+    "YB999901": ("东城区医疗保障局", "authority", "999901"),
+    "JB9999": ("示例市医疗保障事务中心", "agency", "999900"),
+}
+ACCOUNTS = {
+    "jianguan": ("监管科演示", "YB9999", "supervisor"),
+    "dongcheng": ("东城区监管演示", "YB999901", "supervisor"),
+    "fuze": ("负责人演示", "YB9999", "head"),
+    "shenhe": ("经办审核演示", "JB9999", "reviewer"),
+    "neishen": ("内审演示", "JB9999", "agency_auditor"),
+    "guanli": ("管理员演示", "YB9999", "administrator"),
+    "shenji": ("审计员演示", "YB9999", "auditor"),
+}
+
+
+def make_demo_accounts(institutions: dict[str, str], *, when: datetime) -> dict[str, str]:
+    """Make what does not exist yet; username → password of the new accounts.
+
+    institutions: code → name of those that get an account, `yiyuan1`, `yiyuan2` …
+    """
+    for code, name in DIVISIONS.items():
+        keep_division(code, name, who=None, when=when, where=None)
+    organisations = {
+        code: keep_organisation(code, name=name, kind=kind, division=division, who=None, when=when, where=None)
+        for code, (name, kind, division) in ORGANISATIONS.items()
+    }
+    accounts = dict(ACCOUNTS)
+    for number, (code, name) in enumerate(institutions.items(), 1):
+        organisations[code] = keep_organisation(
+            code, name=name, kind="institution", division="999900", institution=code, who=None, when=when, where=None
+        )
+        accounts[f"yiyuan{number}"] = (f"{name}医保办", code, "institution")
+    made: dict[str, str] = {}
+    for username, (name, organisation, role) in accounts.items():
+        if not User.objects.filter(username=username).exists():
+            made[username] = secrets.token_urlsafe(12)
+            make_account(
+                username,
+                made[username],
+                display_name=name,
+                organisation=organisations[organisation],
+                role=role,
+                who=None,
+                when=when,
+            )
+    return made

@@ -1,0 +1,67 @@
+"""Rights and roles. A role is data (`roles.toml`); a right is a word that guarded doors and actions ask for."""
+
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+
+
+class Right(StrEnum):
+    """What someone may do."""
+
+    SEE_FINDINGS = "see_findings"
+    """查看疑点"""
+    SCREEN = "screen"
+    """筛查疑点：确认、排除、分派"""
+    SHOW_IDENTITY = "show_identity"
+    """查看身份"""
+    SEE_DATA = "see_data"
+    """查看规则、覆盖与数据导入"""
+    SETTLE_KNOWLEDGE = "settle_knowledge"
+    """确认知识点"""
+    SEE_CLOCKS = "see_clocks"
+    """督办：查看下属逾期事项"""
+    SEE_OWN = "see_own"
+    """查看发给本机构的事项"""
+    KEEP_ACCOUNTS = "keep_accounts"
+    """管理单位与账号"""
+    KEEP_PARAMETERS = "keep_parameters"
+    """管理时限、标准与工作日"""
+    READ_LOG = "read_log"
+    """查看操作日志"""
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role: its word, its Chinese title, kinds of organisation that have it, its rights, roles it must be apart from."""
+
+    name: str
+    title: str
+    kinds: tuple[str, ...]
+    rights: frozenset[Right]
+    apart: frozenset[str]
+
+    @property
+    def second_factor(self) -> bool:
+        """Who can see identities logs in with a second factor."""
+        return Right.SHOW_IDENTITY in self.rights
+
+
+@cache
+def roles() -> dict[str, Role]:
+    """All roles by their word, in the order of the file."""
+    said = tomllib.loads((Path(__file__).parent / "roles.toml").read_text(encoding="utf-8"))
+    return {
+        name: Role(name, one["title"], tuple(one["kinds"]), frozenset(map(Right, one["rights"])), frozenset(one["apart"]))
+        for name, one in said.items()
+    }
+
+
+def not_together(names: set[str]) -> tuple[Role, Role] | None:
+    """Two of these roles that one person may not hold, or None."""
+    for one, other in combinations((role for name, role in roles().items() if name in names), 2):
+        if other.name in one.apart or one.name in other.apart:
+            return one, other
+    return None

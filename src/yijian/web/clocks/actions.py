@@ -1,0 +1,84 @@
+"""Starting, stopping, suspending clocks, and telling people. Called inside other apps' actions, in their transaction.
+
+Those actions have asked for the right and write the log line; a clock is a part of what they did.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from yijian.vocabulary.workdays import Unit
+from yijian.web.accounts.queries import Right, User
+from yijian.web.clocks.models import Clock, Notice, Suspension
+from yijian.web.parameters.queries import calendar_of, due, value_of
+
+
+def start(
+    kind: str,
+    about: str,
+    *,
+    title: str,
+    link: str,
+    area: str,
+    right: Right,
+    institution: str = "",
+    person: User | None = None,
+    begun: date,
+) -> Clock:
+    """Start a clock whose length is the parameter `kind` in the area. IntegrityError where the same one runs already."""
+    return Clock.objects.create(
+        kind=kind, about=about, title=title, link=link, area=area, institution=institution, right=right.value,
+        person=person, begun=begun, due=due(kind, area, begun),
+    )  # fmt: skip
+
+
+def stop(about: str, kind: str = "", *, when: datetime, dropped: bool = False) -> int:
+    """Stop what runs about something, of one kind or all; how many. Late is noted as late."""
+    running = Clock.objects.select_for_update().filter(about=about, ended="")
+    stopped = 0
+    for clock in running.filter(kind=kind) if kind else running:
+        late = clock.overdue(timezone.localdate(when))
+        clock.ended = Clock.End.DROPPED if dropped else Clock.End.LATE if late else Clock.End.DONE
+        clock.ended_at = when
+        clock.save(update_fields=["ended", "ended_at"])
+        stopped += 1
+    return stopped
+
+
+def suspend(about: str, kind: str, *, reason: str, on: date) -> Clock | None:
+    """Let a running clock stand still from a day on; None where none runs."""
+    clock = Clock.objects.select_for_update().filter(about=about, kind=kind, ended="", standing=False).first()
+    if clock is not None:
+        Suspension.objects.create(clock=clock, begin=on, reason=reason)
+        clock.standing = True
+        clock.save(update_fields=["standing"])
+    return clock
+
+
+def resume(about: str, kind: str, *, on: date) -> Clock | None:
+    """Let a clock run again; its day moves by as much as it stood still, counted as its period is."""
+    clock = Clock.objects.select_for_update().filter(about=about, kind=kind, ended="", standing=True).first()
+    if clock is None:
+        return None
+    stood = Suspension.objects.get(clock=clock, end=None)
+    stood.end = on
+    stood.save(update_fields=["end"])
+    calendar, unit = calendar_of(clock.area), Unit(value_of(kind, clock.area, clock.begun).unit)
+    length = calendar.between(stood.begin, on) if unit is Unit.WORKDAY else (on - stood.begin).days
+    clock.due = calendar.due(clock.due, length, Unit.WORKDAY if unit is Unit.WORKDAY else Unit.DAY)
+    clock.standing = False
+    clock.save(update_fields=["due", "standing"])
+    return clock
+
+
+def tell(people: Iterable[User], text: str, *, link: str, when: datetime) -> None:
+    """Tell people that something happened."""
+    Notice.objects.bulk_create(Notice(to=one, text=text, link=link, at=when) for one in people)
+
+
+@transaction.atomic
+def read_all(*, who: User, when: datetime) -> int:
+    """A person has seen what was told; how many notices that were. It changes nothing that others see, so no log line."""
+    return Notice.objects.filter(to=who, read_at=None).update(read_at=when)

@@ -1,0 +1,101 @@
+"""What is due, for whom."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from yijian.web.accounts.queries import Right, User
+from yijian.web.clocks.models import Clock, Notice
+from yijian.web.parameters.queries import Book
+
+__all__ = ["Clock", "Due", "clock_of", "counts", "inbox", "notices_for", "running", "unread"]
+
+
+@dataclass(frozen=True)
+class Due:
+    """A clock as somebody sees it: working days left (negative = overdue), and whether it is seen because it is overdue."""
+
+    clock: Clock
+    left: int
+    soon: int
+    escalated: bool = False
+
+    @property
+    def overdue(self) -> bool:
+        return self.left < 0
+
+    @property
+    def words(self) -> str:
+        """How much time there is."""
+        if self.clock.standing:
+            return "中止中"
+        if self.left < 0:
+            return f"已逾期 {-self.left} 个工作日"
+        return "今天到期" if self.left == 0 else f"还有 {self.left} 个工作日"
+
+    @property
+    def colour(self) -> tuple[str, str]:
+        """Colour and icon of its state."""
+        if self.clock.standing:
+            return "secondary", "player-pause"
+        if self.overdue:
+            return "red", "alert-octagon"
+        return ("orange", "clock") if self.left <= self.soon else ("blue", "clock")
+
+
+def running(user: User) -> "QuerySet[Clock]":
+    """What the user is to do: given to him, or to a right that he has, in his scope."""
+    mine = Q(person=user)
+    for right in Right:
+        if user.may(right):
+            mine |= Q(person=None, right=right.value) & user.scope(right).condition()
+    return Clock.objects.filter(mine, ended="")
+
+
+def _overdue_below(user: User, today: date) -> "QuerySet[Clock]":
+    """What others left overdue in the divisions of somebody who supervises them."""
+    if not user.may(Right.SEE_CLOCKS):
+        return Clock.objects.none()
+    return Clock.objects.filter(user.scope(Right.SEE_CLOCKS).condition(), ended="", standing=False, due__lt=today)
+
+
+def inbox(user: User, limit: int = 200) -> list[Due]:
+    """What is due, overdue first; with what others left overdue longer than the area allows, for whoever heads them."""
+    today = timezone.localdate()
+    own = list(running(user).order_by("standing", "due", "pk")[:limit])
+    mine = {clock.pk for clock in own}
+    late = [clock for clock in _overdue_below(user, today).order_by("due", "pk")[:limit] if clock.pk not in mine]
+    book = Book()
+    seen = [_due(clock, book, today) for clock in own]
+    above = [_due(clock, book, today, escalated=True) for clock in late]
+    grace = {one.clock.area: int(book.value_of("escalate_after", one.clock.area, today).value) for one in above}
+    return [*seen, *(one for one in above if -one.left > grace[one.clock.area])]
+
+
+def _due(clock: Clock, book: Book, today: date, *, escalated: bool = False) -> Due:
+    left = book.calendar_of(clock.area).between(today, clock.due)
+    return Due(clock, left, int(book.value_of("remind_before", clock.area, today).value), escalated)
+
+
+def counts(user: User) -> tuple[int, int]:
+    """How much the user is to do, and how much of it is overdue."""
+    own = running(user).filter(standing=False)
+    return own.count(), own.filter(due__lt=timezone.localdate()).count()
+
+
+def clock_of(about: str, kind: str) -> Due | None:
+    """The running clock of one thing, or None."""
+    clock = Clock.objects.filter(about=about, kind=kind, ended="").first()
+    return _due(clock, Book(), timezone.localdate()) if clock else None
+
+
+def notices_for(user: User, limit: int = 50) -> "list[Notice]":
+    """What the user was told, newest first."""
+    return list(Notice.objects.filter(to=user).order_by("-at", "-pk")[:limit])
+
+
+def unread(user: User) -> int:
+    """How much of it is new."""
+    return Notice.objects.filter(to=user, read_at=None).count()

@@ -1,0 +1,81 @@
+"""Every write: an area sets a parameter or settles a day."""
+
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from yijian.web.accounts.queries import Right, User, need
+from yijian.web.audit_log.actions import record
+from yijian.web.parameters.acts import Act
+from yijian.web.parameters.models import LegalParameter, SettledDay
+from yijian.web.parameters.queries import definitions, value_of
+
+PERIODS = ("workday", "day", "month", "year", "count")
+
+
+@transaction.atomic
+def set_parameter(
+    key: str,
+    value: str,
+    *,
+    division: str,
+    valid_from: date,
+    source: str,
+    who: User,
+    when: datetime,
+    where: str | None,
+) -> LegalParameter:
+    """Set a parameter for a division from a day on; what was in force before stays on record.
+
+    ValidationError where the value does not suit the unit or no source is named; PermissionDenied outside the keeper's area.
+    """
+    _may(who, division)
+    definition = definitions().get(key)
+    if definition is None:
+        raise ValidationError(f"没有参数 {key}")
+    number = _number(value)
+    if definition.unit == "share" and not 0 <= number <= 1:
+        raise ValidationError(f"“{definition.title}”是比例，应在 0 与 1 之间，例如 0.05")
+    if definition.unit in PERIODS and (number != int(number) or number < 0):
+        raise ValidationError(f"“{definition.title}”应为不小于 0 的整数")
+    if len(source.strip()) < 4:
+        raise ValidationError("请写明依据，例如文件名称与条款")
+    before = value_of(key, division, valid_from)
+    row = LegalParameter.objects.create(
+        key=key, division=division, value=number, source=source.strip(), valid_from=valid_from, set_by=who, set_at=when
+    )
+    changes = {key: (str(before), f"{number}，{valid_from} 起")}
+    record(Act.SET, who=who, when=when, where=where, about=f"参数 {key} 区划 {division}", purpose=source.strip(), changes=changes)
+    return row
+
+
+@transaction.atomic
+def settle_day(day: date, *, works: bool, division: str, source: str, who: User, when: datetime, where: str | None) -> SettledDay:
+    """Say that a day is worked, or not, in a division, whatever the national calendar says."""
+    _may(who, division)
+    if len(source.strip()) < 4:
+        raise ValidationError("请写明依据，例如文件名称与条款")
+    before = SettledDay.objects.filter(division=division, day=day).first()
+    fields = {"works": works, "source": source.strip(), "set_by": who, "set_at": when}
+    row, _ = SettledDay.objects.update_or_create(division=division, day=day, defaults=fields)
+    changes = {str(day): (before.works if before else "", works)}
+    record(Act.SETTLE_DAY, who=who, when=when, where=where, about=f"区划 {division}", purpose=source.strip(), changes=changes)
+    return row
+
+
+def _may(who: User, division: str) -> None:
+    need(who, Right.KEEP_PARAMETERS)
+    if not who.scope(Right.KEEP_PARAMETERS).covers(area=division):
+        raise PermissionDenied
+
+
+def _number(value: str) -> Decimal:
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        raise ValidationError(f"“{value}”不是数字") from None
+    if not number.is_finite():
+        raise ValidationError(f"“{value}”不是数字")
+    return number

@@ -1,0 +1,40 @@
+"""An area's own values and days, each for a time, never overwritten."""
+
+from django.conf import settings
+from django.db import models
+
+
+class LegalParameter(models.Model):
+    """What an area set a parameter to, from a day on. The newest row of the nearest division that is in force counts."""
+
+    key = models.CharField("参数", max_length=60)
+    division = models.CharField("行政区划", max_length=6)
+    value = models.DecimalField("值", max_digits=16, decimal_places=4)
+    source = models.TextField("依据")
+    valid_from = models.DateField("生效日期")
+    valid_to = models.DateField("失效日期", null=True)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    set_at = models.DateTimeField("设置时间")
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "division", "-valid_from"], name="parameter_in_force")]  # queries.value_of
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.division} {self.value}"
+
+
+class SettledDay(models.Model):
+    """A day that an area works or does not, whatever the national calendar says."""
+
+    division = models.CharField("行政区划", max_length=6)
+    day = models.DateField("日期")
+    works = models.BooleanField("上班")
+    source = models.TextField("依据")
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    set_at = models.DateTimeField("设置时间")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["division", "day"], name="day_settled_once")]
+
+    def __str__(self) -> str:
+        return f"{self.division} {self.day} {'上班' if self.works else '休息'}"

@@ -1,0 +1,147 @@
+"""What a parameter is in an area on a day, and which days are worked there."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from django.utils import timezone
+
+from yijian.vocabulary.workdays import Calendar, Unit
+from yijian.web.accounts.queries import Right, User, need, within
+from yijian.web.parameters.models import LegalParameter, SettledDay
+
+__all__ = [
+    "Book",
+    "Calendar",
+    "Definition",
+    "Unit",
+    "Value",
+    "calendar_of",
+    "days_for",
+    "definitions",
+    "due",
+    "rows_for",
+    "value_of",
+]
+
+UNITS = {
+    "workday": "个工作日",
+    "day": "日",
+    "month": "个月",
+    "year": "年",
+    "share": "（比例）",
+    "yuan": "元",
+    "count": "",
+}
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A parameter as it ships."""
+
+    key: str
+    title: str
+    value: Decimal
+    unit: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Value:
+    """A parameter in force: its value, unit, where it comes from, and the division that set it ('' = as shipped)."""
+
+    key: str
+    title: str
+    value: Decimal
+    unit: str
+    source: str
+    division: str = ""
+
+    def __str__(self) -> str:
+        if self.unit == "share":
+            return f"{self.value:.1%}"
+        return f"{self.value.normalize():f} {UNITS[self.unit]}".strip()
+
+
+@cache
+def definitions() -> dict[str, Definition]:
+    """All parameters, in the order of the file."""
+    said = tomllib.loads((Path(__file__).parent / "parameters.toml").read_text(encoding="utf-8"))
+    return {
+        key: Definition(key, one["title"], Decimal(str(one["value"])), one["unit"], one["source"]) for key, one in said.items()
+    }
+
+
+class Book:
+    """All parameters and settled days as they are now, read once: for pages that ask about many divisions."""
+
+    def __init__(self) -> None:
+        self._rows = list(LegalParameter.objects.order_by("-valid_from", "-pk"))
+        self._days = list(SettledDay.objects.values_list("division", "day", "works"))
+
+    def value_of(self, key: str, area: str, on: date) -> Value:
+        """What a parameter is in a division on a day: the nearest division's own value, else the shipped one.
+
+        KeyError if there is no such parameter.
+        """
+        shipped, above = definitions()[key], _above(area)
+        rows = [r for r in self._rows if r.key == key and r.division in above and r.valid_from <= on]
+        valid = [r for r in rows if r.valid_to is None or on <= r.valid_to]
+        nearest = max(valid, key=lambda row: len(row.division.rstrip("0")), default=None)
+        if nearest is None:
+            return Value(key, shipped.title, shipped.value, shipped.unit, shipped.source)
+        return Value(key, shipped.title, nearest.value, shipped.unit, nearest.source, nearest.division)
+
+    def calendar_of(self, area: str) -> Calendar:
+        """The working days of a division: the national calendar, then what those above it and it itself settled."""
+        above = _above(area)
+        nearest_last = sorted((d for d in self._days if d[0] in above), key=lambda row: len(row[0].rstrip("0")))
+        return Calendar({day: works for _, day, works in nearest_last})
+
+    def due(self, key: str, area: str, begin: date) -> date:
+        """The last day of a period that is a parameter, from what happened on `begin`."""
+        period = self.value_of(key, area, begin)
+        return self.calendar_of(area).due(begin, int(period.value), Unit(period.unit))
+
+
+def value_of(key: str, area: str, on: date) -> Value:
+    """See `Book`."""
+    return Book().value_of(key, area, on)
+
+
+def calendar_of(area: str) -> Calendar:
+    """See `Book`."""
+    return Book().calendar_of(area)
+
+
+def due(key: str, area: str, begin: date) -> date:
+    """See `Book`."""
+    return Book().due(key, area, begin)
+
+
+def rows_for(user: User) -> "list[tuple[Value, list[LegalParameter]]]":
+    """Each parameter as it is today where the user keeps parameters, with the rows set there, newest first."""
+    need(user, Right.KEEP_PARAMETERS)
+    home: str = user.organisation.division_id  # pyright: ignore[reportAttributeAccessIssue]
+    own: dict[str, list[LegalParameter]] = {}
+    for row in LegalParameter.objects.select_related("set_by").order_by("-valid_from", "-pk"):
+        if within(home, row.division) or within(row.division, home):
+            own.setdefault(row.key, []).append(row)
+    book, today = Book(), timezone.localdate()
+    return [(book.value_of(key, home, today), own.get(key, [])) for key in definitions()]
+
+
+def days_for(user: User) -> "list[SettledDay]":
+    """Days settled where the user keeps parameters, newest first."""
+    need(user, Right.KEEP_PARAMETERS)
+    home: str = user.organisation.division_id  # pyright: ignore[reportAttributeAccessIssue]
+    rows = SettledDay.objects.select_related("set_by").order_by("-day", "division")
+    return [row for row in rows if within(home, row.division) or within(row.division, home)]
+
+
+def _above(area: str) -> list[str]:
+    """The division, those that hold it, and all: codes that may say something about it."""
+    return list(dict.fromkeys((area[:6], f"{area[:4]}00", f"{area[:2]}0000", "000000")))
