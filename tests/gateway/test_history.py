@@ -132,6 +132,27 @@ def test_a_visit_that_was_refunded_whole_leaves_the_history_with_the_next_build(
     assert visits(store, "P1") == ["M2"]
 
 
+def test_a_history_of_an_earlier_program_is_made_anew_with_what_it_was_told(
+    bureau: Bureau, store: Store, history_url: str
+) -> None:
+    add(store, settled("P1", "today", "2026-01-06"))
+    for statement in ("ALTER TABLE {}h_fee_line DROP COLUMN local_name", "DROP TABLE {}h_registration"):
+        if history_url:
+            import psycopg
+
+            with psycopg.connect(history_url) as db:
+                db.execute(statement.format("yijian_history."))  # type: ignore[arg-type]
+        else:
+            with closing(apsw.Connection(store.name)) as file:
+                file.execute(statement.format(""))
+    with closing(Look(store)) as look:
+        assert look(asked("P1")) is None
+    with closing(store.writer()) as writer, pytest.raises(StoreDown):
+        writer.add([settled("P1", "later", "2026-01-06")])
+    build(bureau.home, store)
+    assert visits(store, "P1") == ["M1", "today"]
+
+
 def test_what_is_settled_while_the_history_is_built_anew_is_not_lost(bureau: Bureau, store: Store) -> None:
     told, stop = list[str](), threading.Event()
 

@@ -70,15 +70,13 @@ def _sql(text: str) -> sql.SQL:
     return sql.SQL(cast("LiteralString", text.replace("?", "%s")))
 
 
-def _create(db: Connection, prefix: str) -> None:
-    for name in KEPT:
-        spec = ", ".join(f"{c} {TYPES.get(col.sql_type, 'double precision')}" for c, col in views()[name].columns.items())
-        db.execute(_sql(f"CREATE TABLE IF NOT EXISTS {SCHEMA}{prefix}{name} ({spec})"))
+def _create(db: Connection, prefix: str, name: str) -> None:
+    spec = ", ".join(f"{c} {TYPES.get(col.sql_type, 'double precision')}" for c, col in views()[name].columns.items())
+    db.execute(_sql(f"CREATE TABLE {SCHEMA}{prefix}{name} ({spec})"))
 
 
-def _index(db: Connection, prefix: str) -> None:
-    for name in KEPT:
-        db.execute(_sql(f"CREATE INDEX ON {SCHEMA}{prefix}{name} ({key_of(name)})"))
+def _index(db: Connection, prefix: str, name: str) -> None:
+    db.execute(_sql(f"CREATE INDEX ON {SCHEMA}{prefix}{name} ({key_of(name)})"))
 
 
 class PostgreSQLStore:
@@ -110,11 +108,11 @@ class PostgreSQLStore:
             lay(db)
             for name in KEPT:  # what a build that was broken off left
                 db.execute(_sql(f"DROP TABLE IF EXISTS {SCHEMA}f_{name}"))
-            _create(db, "f_")
+                _create(db, "f_", name)
             for name, table in source.tables():
                 _copy(db, name, table)
-            _index(db, "f_")
             for name in KEPT:
+                _index(db, "f_", name)
                 db.execute(_sql(f"ANALYZE {SCHEMA}f_{name}"))
             _swap(db, source)
 
@@ -130,14 +128,21 @@ def _said() -> Generator[None]:
 
 def lay(db: Connection) -> None:
     """The schema and its tables, unless they are there; processes that start together wait for each other."""
-    present = db.execute("SELECT to_regclass(%s)", (f"{SCHEMA}h_{KEPT[-1]}",)).fetchone()
-    if present and present[0]:
+    if all(_columns(db, name) for name in KEPT):
         return
     with db.transaction():
         db.execute("SELECT pg_advisory_xact_lock(%s)", (BUILDING + 1,))
         db.execute(_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA[:-1]}"))
-        _create(db, "h_")
-        _index(db, "h_")
+        for name in KEPT:
+            if not _columns(db, name):
+                _create(db, "h_", name)
+                _index(db, "h_", name)
+
+
+def _columns(db: Connection, name: str) -> set[str]:
+    """The columns that the table of a view has, which an earlier program may have made; none where there is no table."""
+    asked = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped"
+    return {str(row[0]) for row in db.execute(asked, (f"{SCHEMA}h_{name}",))}
 
 
 def _copy(db: Connection, name: str, table: pa.Table) -> None:
@@ -159,7 +164,8 @@ def _swap(db: Connection, source: FromLake) -> None:
             (source.late_since, sorted(source.gone)),
         )
         for name in OF_ENCOUNTER:
-            columns = ", ".join(views()[name].columns)
+            had = _columns(db, name)
+            columns = ", ".join(c for c in views()[name].columns if c in had)
             db.execute(
                 _sql(f"""INSERT INTO {SCHEMA}f_{name} ({columns}) SELECT {columns} FROM {SCHEMA}h_{name}
                 WHERE mdtrt_id IN (SELECT mdtrt_id FROM late)""")

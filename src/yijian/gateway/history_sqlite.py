@@ -107,7 +107,7 @@ class SQLiteStore:
             connection_busy_timeout(held, 10_000)
             try:
                 held.execute("BEGIN IMMEDIATE")
-            except apsw.NotADBError:  # a broken file holds nothing that could be carried over
+            except (apsw.NotADBError, apsw.CorruptError):  # a broken file holds nothing that could be carried over
                 yield None
             else:
                 yield self.path
@@ -123,8 +123,14 @@ class SQLiteStore:
 
 
 def _carry_over(db: apsw.Connection, old: Path, source: FromLake) -> None:
-    """Encounters that the old file was told by the gateway and the lake does not have yet."""
+    """Encounters that the old file was told by the gateway and the lake does not have yet.
+
+    A file of an earlier program may lack tables or columns; what it has is taken.
+    """
     db.execute("ATTACH ? AS old", (str(old),))
+    had = {name: {str(row[1]) for row in db.execute(f"PRAGMA old.table_info(h_{name})")} for name in OF_ENCOUNTER}
+    if not all(had.values()):
+        return
     db.execute("CREATE TEMP TABLE gone (mdtrt_id TEXT PRIMARY KEY) WITHOUT ROWID")
     db.executemany("INSERT INTO gone VALUES (?)", ((one,) for one in source.gone))
     db.execute(
@@ -134,7 +140,7 @@ def _carry_over(db: apsw.Connection, old: Path, source: FromLake) -> None:
     )
     with db:
         for name in OF_ENCOUNTER:
-            columns = ", ".join(views()[name].columns)
+            columns = ", ".join(c for c in views()[name].columns if c in had[name])
             db.execute(
                 f"INSERT INTO main.h_{name} ({columns}) SELECT {columns} FROM old.h_{name} "
                 "WHERE mdtrt_id IN (SELECT mdtrt_id FROM late)"
