@@ -1,6 +1,7 @@
 """The OpenAPI document, made from `message.toml`: what it declares is what is read. A request that it allows is worked on.
 
-What it cannot say: `curr_mdtrt_id` names one of the encounters, and `warn_rslt_id` a reminder that the institution was given.
+What it cannot say: other spellings of a field are read as the field; `curr_mdtrt_id` names one of the encounters, and
+`warn_rslt_id` a reminder that the institution was given.
 """
 
 import json
@@ -67,7 +68,8 @@ def _node(name: str) -> Schema:
         least = 1 if inner == "encounter" else 0
         properties[field] = _listed(_ref(inner), least)
         must += [field] if least else []
-    return {"type": "object", "properties": properties, "required": must}
+    said = "多出的字段不理会；驼峰写法与常见别名（如 orderDtos、dr_code）按标准字段读取"
+    return {"type": "object", "properties": properties, "required": must, "description": said}
 
 
 def _request(infno: str) -> Schema:
