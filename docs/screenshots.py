@@ -95,8 +95,9 @@ def main() -> None:
         picture(phone, "phone-finding", site + str(phone.locator("tbody tr td a").first.get_attribute("href")), whole=False)
         page.context.clear_cookies()
         page.goto(f"{site}/login/")
-        _log_in(page, "guanli", accounts["guanli"])
-        picture(page, "log", f"{site}/log/")
+        _log_in(page, "shenji", accounts["shenji"])
+        picture(page, "log", f"{site}/log/", whole=False)
+        picture(page, "log-line", f"{site}/log/0/")
         browser.close()
 
 

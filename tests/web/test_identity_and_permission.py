@@ -82,8 +82,8 @@ def test_a_look_at_an_identity_is_logged_and_the_page_is_watermarked(page, super
     assert response["Cache-Control"] == "no-store"
     line = LogEntry.objects.get(act=Act.SHOW_IDENTITY)
     assert (line.user, line.purpose, line.address) == (supervisor, "核实疑点，调阅病历", "127.0.0.1")
-    assert finding.pk in line.about
-    assert PERSON["psn_name"] not in line.about
+    assert (line.about, line.person) == (finding.pk, PERSON["psn_no"])
+    assert PERSON["psn_name"] not in line.entry().canonical().decode()
     assert PERSON["psn_name"] not in page.get(f"/findings/{finding.pk}/").content.decode()
 
 
@@ -115,7 +115,7 @@ def test_log_ins_and_failed_ones_are_logged(db, supervisor):
     client.post("/login/", {"username": "wang", "password": "wrong"})
     client.post("/login/", {"username": "wang", "password": PASSWORD})
     client.post("/logout/")
-    acts = list(LogEntry.objects.filter(act__startswith="accounts.log_").order_by("pk").values_list("act", "who"))
+    acts = list(LogEntry.objects.filter(act__startswith="accounts.log_").order_by("number").values_list("act", "who"))
     assert acts == [(AccountAct.LOG_IN_FAILED, "wang"), (AccountAct.LOG_IN, "wang"), (AccountAct.LOG_OUT, "wang")]
 
 

@@ -48,7 +48,7 @@ def test_a_proposal_is_shown_and_settled_with_a_log_line(lists, page):
     (settled,) = kept(KnowledgeStore.open(lists), "drug_indication")
     assert (settled.prefixes, settled.confirmed) == (("J15", "J18"), True)
     line = LogEntry.objects.get(act="knowledge.settle_point")
-    assert (line.who, line.about) == ("wang", "drug_indication p1")
+    assert (line.who, line.about) == ("wang", "drug_indication/p1")
     assert json.loads(line.changes) == {"diag_prefix": ["J15", "J15 J18"]}
 
 

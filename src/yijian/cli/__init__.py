@@ -39,7 +39,7 @@ COMMANDS = {
 }
 """Command → module with a function `run`."""
 
-GROUPS = {name: name for name in ("knowledge", "rules", "quarantine", "coverage", "pack", "history", "keys", "reminders")}
+GROUPS = {name: name for name in ("knowledge", "rules", "quarantine", "coverage", "pack", "history", "keys", "reminders", "log")}
 """Group of commands → module with a typer `app`."""
 
 

@@ -54,14 +54,22 @@ def algorithm(home: Home) -> str:
     return named
 
 
-def sign(home: Home, message: bytes) -> Signature:
-    """Sign with the installation's key, made at first use."""
+def public_key(home: Home) -> tuple[str, str]:
+    """The algorithm and the public key (hex digits) that this installation signs with; the key is made at first use."""
     named = algorithm(home)
     secret = key(home, f"signing-{named}")
     if named == "sm2":
-        return Signature(named, sm2.public_of(secret), sm2.sign(secret, message))
-    private = Ed25519PrivateKey.from_private_bytes(secret)
-    return Signature(named, private.public_key().public_bytes_raw().hex(), private.sign(message).hex())
+        return named, sm2.public_of(secret)
+    return named, Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw().hex()
+
+
+def sign(home: Home, message: bytes) -> Signature:
+    """Sign with the installation's key, made at first use."""
+    named, public = public_key(home)
+    secret = key(home, f"signing-{named}")
+    if named == "sm2":
+        return Signature(named, public, sm2.sign(secret, message))
+    return Signature(named, public, Ed25519PrivateKey.from_private_bytes(secret).sign(message).hex())
 
 
 def is_signed(signature: Signature, message: bytes) -> bool:

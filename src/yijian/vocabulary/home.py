@@ -52,3 +52,8 @@ class Home:
     def web(self) -> Path:
         """The pages' database and secrets; `web` owns it."""
         return self.path / "web"
+
+    @property
+    def log(self) -> Path:
+        """Signed checkpoints of the audit log, one file each; `web.audit_log` owns it."""
+        return self.path / "log"

@@ -1,8 +1,9 @@
-"""`python -m yijian.web serve|load|accounts|manage … --home DIR`: the pages as a process of their own.
+"""`python -m yijian.web serve|load|accounts|log|manage … --home DIR`: the pages as a process of their own.
 
 serve      uvicorn on 127.0.0.1
 load       lay out the database, take over the newest run and the institutions
 accounts   print the demo accounts again
+log        checkpoint, verify, export, prove: the audit log as a signed hash tree
 manage     Django's own commands, for those who keep the system
 """
 
@@ -19,7 +20,7 @@ from yijian.vocabulary.home import Home
 def main(arguments: list[str]) -> int:
     """Run one command; 0, or 2 after one sentence about a user's mistake."""
     options, rest = _parser().parse_known_args(arguments)
-    if rest and options.command != "manage":
+    if rest and options.command not in ("manage", "log"):
         _parser().error(f"不认识的参数：{' '.join(rest)}")
     home = Home.of(options.home)
     os.environ["YIJIAN_HOME"] = str(home.path)
@@ -34,9 +35,9 @@ def main(arguments: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m yijian.web", allow_abbrev=False)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="serve|load|accounts|manage")
-    for name in ("serve", "load", "accounts", "manage"):
-        command = commands.add_parser(name, allow_abbrev=False)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="serve|load|accounts|log|manage")
+    for name in ("serve", "load", "accounts", "log", "manage"):
+        command = commands.add_parser(name, allow_abbrev=False, add_help=name != "log")
         command.add_argument("--home", type=Path, metavar="DIR")
         if name == "serve":
             command.add_argument("--port", type=int, default=8000)
@@ -61,6 +62,13 @@ def _run(options: argparse.Namespace, rest: list[str], home: Home) -> None:
         from django.core.management import execute_from_command_line
 
         execute_from_command_line(["manage", *rest])
+    elif options.command == "log":
+        from django.core.management import call_command
+
+        from yijian.web.audit_log import commands
+
+        call_command("migrate", verbosity=0)
+        commands.run(rest, home)
     elif options.command == "accounts":
         loading.show_demo_accounts(home)
     else:

@@ -34,6 +34,14 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
         ),
     ),
     (
+        "审核",
+        (
+            Link("reviews:list", "审核单", "file-text", Right.SEE_REVIEWS, ("reviews:detail",)),
+            Link("reviews:samples", "抽样复审", "scale", Right.SEE_REVIEWS),
+            Link("reviews:list", "收到的审核单", "file-text", Right.ANSWER, ("reviews:detail",)),
+        ),
+    ),
+    (
         "规则",
         (
             Link("rules:list", "规则库", "book-2", Right.SEE_DATA, ("rules:detail",)),
@@ -51,7 +59,7 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
         "设置",
         (
             Link("parameters:list", "时限与标准", "clock", Right.KEEP_PARAMETERS),
-            Link("audit_log:list", "操作日志", "history", Right.READ_LOG),
+            Link("audit_log:list", "操作日志", "history", Right.READ_LOG, ("audit_log:detail",)),
         ),
     ),
 )

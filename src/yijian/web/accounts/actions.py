@@ -32,7 +32,7 @@ def keep_division(code: str, name: str, *, who: User | None, when: datetime, whe
     division, _ = Division.objects.update_or_create(code=code, defaults={"name": name})
     if before is None or before.name != name:
         changes = {"name": (before.name if before else "", name)}
-        _note(Act.KEEP_ORGANISATION, f"行政区划 {code}", "", who, when, where, changes)
+        _note(Act.KEEP_ORGANISATION, "行政区划", code, "", who, when, where, changes)
     return division
 
 
@@ -64,7 +64,7 @@ def keep_organisation(
     changes = {f: (getattr(before, f) if before else "", new) for f, new in fields.items()}
     changes = {f: (old, new) for f, (old, new) in changes.items() if old != new}
     if changes:
-        _note(Act.KEEP_ORGANISATION, f"单位 {code}", "", who, when, where, changes)
+        _note(Act.KEEP_ORGANISATION, "单位", code, "", who, when, where, changes)
     return organisation
 
 
@@ -96,7 +96,7 @@ def make_account(
     user.save()
     names = {role} if isinstance(role, str) else set(role)
     said = "、".join(roles()[name].title for name in sorted(names) if name in roles())
-    _note(Act.MAKE_ACCOUNT, f"账号 {username}", f"{organisation.name} {said}", who, when, where)
+    _note(Act.MAKE_ACCOUNT, "账号", username, f"{organisation.name} {said}", who, when, where)
     for name in sorted(names):
         post(user, name, division=division, who=who, when=when, where=where)
     return user
@@ -125,7 +125,7 @@ def post(user: User, role: str, *, division: str = "", who: User | None, when: d
         raise ValidationError(f"没有行政区划 {division}，请先登记")
     _, made = Posting.objects.get_or_create(user=user, role=role, division_id=division)
     if made:
-        _note(Act.POST, f"账号 {user.username}", f"任 {wanted.title}（{division}）", who, when, where)
+        _note(Act.POST, "账号", user.username, f"任 {wanted.title}（{division}）", who, when, where)
     user.forget_postings()
 
 
@@ -136,7 +136,7 @@ def unpost(user: User, role: str, *, who: User | None, when: datetime, where: st
     gone, _ = Posting.objects.filter(user=user, role=role).delete()
     if gone:
         title = roles()[role].title if role in roles() else role
-        _note(Act.POST, f"账号 {user.username}", f"免 {title}", who, when, where)
+        _note(Act.POST, "账号", user.username, f"免 {title}", who, when, where)
     user.forget_postings()
 
 
@@ -149,7 +149,7 @@ def set_open(user: User, *, active: bool, expires: date | None, who: User | None
     changes = {"is_active": (user.is_active, active), "expires": (str(user.expires or ""), str(expires or ""))}
     user.is_active, user.expires = active, expires
     user.save(update_fields=["is_active", "expires"])
-    _note(Act.CHANGE_ACCOUNT, f"账号 {user.username}", "", who, when, where, changes)
+    _note(Act.CHANGE_ACCOUNT, "账号", user.username, "", who, when, where, changes)
 
 
 @transaction.atomic
@@ -160,7 +160,7 @@ def set_password(user: User, password: str, *, who: User | None, when: datetime,
     validate_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
-    _note(Act.CHANGE_ACCOUNT, f"账号 {user.username}", "更换密码", who, when, where)
+    _note(Act.CHANGE_ACCOUNT, "账号", user.username, "更换密码", who, when, where)
 
 
 def _may_keep(who: User | None, division: str = "") -> None:
@@ -175,6 +175,7 @@ def _may_keep(who: User | None, division: str = "") -> None:
 
 def _note(
     act: Act,
+    kind: str,
     about: str,
     said: str,
     who: User | None,
@@ -183,7 +184,7 @@ def _note(
     changes: dict[str, tuple[Any, Any]] | None = None,
 ) -> None:
     name = "" if who else COMMAND_LINE
-    record(act, who=who, when=when, where=where, about=about, purpose=said, name=name, changes=changes)
+    record(act, who=who, when=when, where=where, kind=kind, about=about, purpose=said, name=name, changes=changes)
 
 
 @receiver(user_logged_in)

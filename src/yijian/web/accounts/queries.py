@@ -1,26 +1,33 @@
 """Asking who may do what."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import TypedDict
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 
 from yijian.web.accounts.models import Division, Organisation, User
 from yijian.web.accounts.rights import Right, Role, roles
 from yijian.web.accounts.scope import Scope, within
+from yijian.web.audit_log.actions import address_of
 
 __all__ = [
+    "By",
     "Organisation",
     "Right",
     "Role",
     "Scope",
     "User",
+    "by",
     "colleagues",
     "division_name",
     "divisions_of",
     "need",
     "organisation_of_institution",
+    "people_of_institution",
     "person_of",
     "roles",
     "user_named",
@@ -36,6 +43,19 @@ def person_of(request: HttpRequest) -> User:
     if not isinstance(user, User):
         raise PermissionDenied
     return user
+
+
+class By(TypedDict):
+    """Who does something, when, from where: what every action is told."""
+
+    who: User
+    when: datetime
+    where: str | None
+
+
+def by(request: HttpRequest) -> By:
+    """The person of this request, now: `actions.send(…, **by(request))`. The action asks for the right."""
+    return {"who": person_of(request), "when": timezone.now(), "where": address_of(request)}
 
 
 def user_with(request: HttpRequest, right: Right) -> User:
@@ -83,6 +103,12 @@ def divisions_of(user: User, right: Right) -> "QuerySet[Division]":
 def organisation_of_institution(code: str) -> Organisation | None:
     """The organisation that is this institution, or None where it has no account yet."""
     return Organisation.objects.filter(institution=code).first() if code else None
+
+
+def people_of_institution(code: str) -> "Sequence[User]":
+    """Accounts in use of an institution."""
+    found = User.objects.filter(organisation__institution=code, is_active=True) if code else User.objects.none()
+    return [one for one in found if one.open]
 
 
 def organisations_for(user: User) -> "QuerySet[Organisation]":

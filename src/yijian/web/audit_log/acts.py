@@ -16,12 +16,19 @@ from django.db.models import TextChoices
 from django.utils.module_loading import module_has_submodule
 
 
+class Act(TextChoices):
+    """What the log says of itself."""
+
+    EXPORT = "audit_log.export", "导出日志"
+    CHECKPOINT = "audit_log.checkpoint", "签发日志检查点"
+
+
 @cache
 def titles() -> dict[str, str]:
     """Word → Chinese title of every act of every installed app. ImproperlyConfigured where one does not bear its app's label."""
     found: dict[str, str] = {}
     for app in apps.get_app_configs():
-        if not module_has_submodule(app.module, "acts") or app.label == "audit_log":
+        if not module_has_submodule(app.module, "acts"):
             continue
         for word, title in _acts_of(f"{app.name}.acts").choices:
             if not word.startswith(f"{app.label}."):

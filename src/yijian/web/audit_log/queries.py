@@ -1,20 +1,118 @@
-"""Reading the log."""
+"""Reading the log: the door, pages by key, and how far the log is signed."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest
 
-from yijian.web.audit_log.models import LogEntry
+from yijian.web.audit_log.filters import Filters
+from yijian.web.audit_log.models import LogCheckpoint, LogEntry, LogHead
+
+PAGE_ROWS = 50
+COUNTED = 10_000
+"""Lines that are counted; beyond it is "more than": a page does not read a log of millions to say how long it is."""
 
 
-def entries(*, may_read: bool, act: str = "", who: str = "", about: str = "") -> "QuerySet[LogEntry]":
-    """Lines, newest first. PermissionDenied unless the caller vouches that the reader may read the log."""
-    if not may_read:
+class Reader(Protocol):
+    """Whoever reads. The right is a word here: this app stands below accounts."""
+
+    def may(self, right: str) -> bool: ...
+
+
+def reader_of(request: HttpRequest) -> Reader:
+    """The person of this request, who may read the log. PermissionDenied otherwise."""
+    user: Any = request.user
+    if not (user.is_authenticated and user.may("read_log")):
         raise PermissionDenied
-    lines = LogEntry.objects.order_by("-at", "-pk")
-    if act:
-        lines = lines.filter(act=act)
-    if who:
-        lines = lines.filter(who__icontains=who)
-    if about:
-        lines = lines.filter(about__icontains=about)
-    return lines
+    return user
+
+
+def entries(reader: Reader, filters: Filters) -> "QuerySet[LogEntry]":
+    """Lines that the filters leave, newest first. PermissionDenied unless the reader may read the log."""
+    if not reader.may("read_log"):
+        raise PermissionDenied
+    return LogEntry.objects.filter(filters.condition()).order_by("-at", "-number")
+
+
+def entry_for(reader: Reader, number: int) -> LogEntry:
+    """One line. Http404 if there is none."""
+    found = entries(reader, Filters()).filter(number=number).first()
+    if found is None:
+        raise Http404(f"日志里没有第 {number} 条。")
+    return found
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A page of lines; `older` and `newer` are the numbers that the neighbouring pages begin from, None at the ends."""
+
+    rows: list[LogEntry]
+    older: int | None
+    newer: int | None
+
+
+def slice_of(lines: "QuerySet[LogEntry]", *, older: str = "", newer: str = "", size: int = PAGE_ROWS) -> Slice:
+    """The lines next to the one that the address names: older than it, or newer; the newest where it names none.
+
+    By key, not by count: the thousandth page costs what the first does.
+    """
+    start = _line(older or newer)
+    if start is None:
+        rows = list(lines[: size + 1])
+        return _slice(rows[:size], more_older=len(rows) > size, more_newer=False)
+    if newer:
+        after = Q(at__gt=start.at) | Q(at=start.at, number__gt=start.number)
+        rows = list(lines.filter(after, at__gte=start.at).order_by("at", "number")[: size + 1])
+        return _slice(rows[:size][::-1], more_older=True, more_newer=len(rows) > size)
+    before = Q(at__lt=start.at) | Q(at=start.at, number__lt=start.number)
+    rows = list(lines.filter(before, at__lte=start.at)[: size + 1])
+    return _slice(rows[:size], more_older=len(rows) > size, more_newer=True)
+
+
+def _slice(rows: list[LogEntry], *, more_older: bool, more_newer: bool) -> Slice:
+    return Slice(rows, rows[-1].number if rows and more_older else None, rows[0].number if rows and more_newer else None)
+
+
+def _line(number: str) -> LogEntry | None:
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        return None
+    return LogEntry.objects.filter(number=int(number)).first()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How long the log is, its last checkpoint, and how many lines came since."""
+
+    size: int
+    checkpoint: LogCheckpoint | None
+
+    @property
+    def since(self) -> int:
+        return self.size - (self.checkpoint.size if self.checkpoint else 0)
+
+
+def standing(reader: Reader) -> Standing:
+    """Where the log stands. PermissionDenied unless the reader may read the log."""
+    if not reader.may("read_log"):
+        raise PermissionDenied
+    head = LogHead.objects.first()
+    return Standing(head.size if head else 0, LogCheckpoint.objects.order_by("-size").first())
+
+
+def counted(lines: "QuerySet[LogEntry]", filters: Filters, whole: int) -> tuple[int, bool]:
+    """How many lines the filters leave, and whether there are more than were counted. `whole`: how many there are at all."""
+    if not filters.any:
+        return whole, False
+    n = lines.order_by()[: COUNTED + 1].count()
+    return min(n, COUNTED), n > COUNTED
+
+
+def checkpoint_for(reader: Reader, size: int) -> LogCheckpoint:
+    """The checkpoint that was signed at this size. Http404 if there is none."""
+    standing(reader)
+    found = LogCheckpoint.objects.filter(size=size).first()
+    if found is None:
+        raise Http404(f"没有在 {size} 条时签发的检查点。")
+    return found

@@ -85,9 +85,9 @@ def counts(user: User) -> tuple[int, int]:
     return own.count(), own.filter(due__lt=timezone.localdate()).count()
 
 
-def clock_of(about: str, kind: str) -> Due | None:
-    """The running clock of one thing, or None."""
-    clock = Clock.objects.filter(about=about, kind=kind, ended="").first()
+def clock_of(about: str) -> Due | None:
+    """The clock of one thing that is due first, or None where none runs."""
+    clock = Clock.objects.filter(about=about, ended="").order_by("due").first()
     return _due(clock, Book(), timezone.localdate()) if clock else None
 
 

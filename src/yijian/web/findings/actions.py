@@ -70,8 +70,9 @@ def screen(
     )
     groups = _move(screening, found, target)
     refresh(groups)
-    about = f"筛查 {screening.pk}：{sums['n']} 个疑点"
-    record(Act.SCREEN, who=who, when=when, where=where, about=about, purpose=reason, changes={"state": (State.NEW.value, to)})
+    changes = {"state": (State.NEW.value, to), "findings": (0, sums["n"])}
+    about = str(screening.pk)
+    record(Act.SCREEN, who=who, when=when, where=where, kind="筛查", about=about, purpose=reason, changes=changes)
     return screening
 
 
@@ -126,8 +127,8 @@ def undo(screening_id: int, *, who: User, when: datetime, where: str | None) -> 
     screening.undone_at, screening.undone_by = when, who
     screening.save(update_fields=["undone_at", "undone_by"])
     refresh({group for _, group in keys})
-    about = f"筛查 {screening.pk}：{len(keys)} 个疑点"
-    record(Act.UNDO, who=who, when=when, where=where, about=about, changes={"state": (screening.to, State.NEW.value)})
+    changes = {"state": (screening.to, State.NEW.value), "findings": (len(keys), 0)}
+    record(Act.UNDO, who=who, when=when, where=where, kind="筛查", about=str(screening.pk), changes=changes)
     return screening
 
 
@@ -145,7 +146,7 @@ def assign(group_ids: Collection[str], to: str, *, who: User, when: datetime, wh
     count = FindingGroup.objects.filter(pk__in=groups.values("pk")).update(assigned_to=whom)
     if not count:
         raise ValidationError("没有选中任何疑点组")
-    record(Act.ASSIGN, who=who, when=when, where=where, about=f"{count} 个疑点组", changes={"assigned_to": ("", to)})
+    record(Act.ASSIGN, who=who, when=when, where=where, kind="疑点组", about=f"{count} 组", changes={"assigned_to": ("", to)})
     return count
 
 
@@ -160,7 +161,9 @@ def show_identity(finding_id: str, *, home: Home, purpose: str, who: User, when:
     purpose = purpose.strip()
     if len(purpose) < LEAST_PURPOSE:
         raise ValidationError(f"请写明查看身份的事由，至少 {LEAST_PURPOSE} 个字")
-    record(Act.SHOW_IDENTITY, who=who, when=when, where=where, about=f"疑点 {finding_id} 人员 {finding.psn_no}", purpose=purpose)
+    record(
+        Act.SHOW_IDENTITY, who=who, when=when, where=where, kind="疑点", about=finding_id, person=finding.psn_no, purpose=purpose
+    )
     with Vault.open(home) as vault:
         known = vault.identity(finding.psn_no)
     return {column: known[column] for column in SHOWN if column in known}
@@ -169,4 +172,4 @@ def show_identity(finding_id: str, *, home: Home, purpose: str, who: User, when:
 def note_export(*, filters: str, rows: int, who: User, when: datetime, where: str | None) -> None:
     """Log that findings left the system as a file. PermissionDenied without the right to see them."""
     need(who, Right.SEE_FINDINGS)
-    record(Act.EXPORT, who=who, when=when, where=where, about=f"疑点 {rows} 条", purpose=filters)
+    record(Act.EXPORT, who=who, when=when, where=where, kind="疑点", about=f"{rows} 条", purpose=filters)

@@ -15,6 +15,33 @@ from yijian.web.findings.filters import LIVE, Filters
 from yijian.web.findings.models import Finding, FindingGroup, RuleResult, Run, Screened, Screening
 from yijian.web.institutions.queries import Institution, all_institutions, institution, peers_of
 
+__all__ = [
+    "Counted",
+    "Finding",
+    "FindingGroup",
+    "Peers",
+    "Screening",
+    "Totals",
+    "by_month",
+    "counted",
+    "coverage",
+    "finding_for",
+    "findings_for",
+    "group_for",
+    "groups_for",
+    "institution_for",
+    "institutions_with_findings",
+    "newest_run",
+    "next_to_screen",
+    "others_of_person",
+    "peers",
+    "rule_titles",
+    "screened",
+    "screening_of",
+    "screenings_of",
+    "to_screen",
+]
+
 OPEN = Q(gone_in=None)
 _AMOUNT = Coalesce(Sum("amount"), Decimal(0))
 

@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from yijian.web.accounts.queries import Right, User, colleagues, user_with
-from yijian.web.audit_log.actions import address_of
+from yijian.web.accounts.queries import Right, by, colleagues, user_with
 from yijian.web.findings import actions, queries
 from yijian.web.findings.filters import STATES, Filters
 from yijian.web.findings.models import Finding, Screening
@@ -68,9 +67,7 @@ def groups(request: HttpRequest) -> HttpResponse:
 @require_POST
 def assign(request: HttpRequest) -> HttpResponse:
     """Give the ticked groups to a colleague."""
-    user = user_with(request, Right.SCREEN)
-    chosen, to = request.POST.getlist("group"), request.POST.get("to", "")
-    actions.assign(chosen, to, who=user, when=timezone.now(), where=address_of(request))
+    actions.assign(request.POST.getlist("group"), request.POST.get("to", ""), **by(request))
     return redirect(f"{reverse('findings:groups')}?{request.GET.urlencode()}")
 
 
@@ -103,11 +100,10 @@ def _group_page(request: HttpRequest, group_id: str, more: Mapping[str, object],
 @require_POST
 def screen(request: HttpRequest, group_id: str) -> HttpResponse:
     """Decide about the ticked findings of a group, or about all of it that is still to be screened."""
-    user = user_with(request, Right.SCREEN)
     everything = request.POST.get("all") == "1"
     chosen = Filters(group=group_id, state="new") if everything else request.POST.getlist("finding")
     try:
-        done = _decide(request, user, chosen)
+        done = _decide(request, chosen)
     except ValidationError as mistake:
         ticked = {"problem": mistake.messages[0], "ticked": request.POST.getlist("finding"), "given": request.POST}
         return _group_page(request, group_id, ticked, status=400)
@@ -118,22 +114,20 @@ def screen(request: HttpRequest, group_id: str) -> HttpResponse:
 def screen_one(request: HttpRequest, finding_id: str) -> HttpResponse:
     """Decide about the finding on the page; the next of its group that is still to be screened follows."""
     user = user_with(request, Right.SCREEN)
-    done = _decide(request, user, [finding_id])
+    done = _decide(request, [finding_id])
     following = queries.next_to_screen(user, queries.finding_for(user, finding_id))
     to = reverse("findings:detail", args=[following.pk if following else finding_id])
     return redirect(f"{to}?{urlencode({'screened': done.pk})}")
 
 
-def _decide(request: HttpRequest, user: User, chosen: Filters | list[str]) -> Screening:
+def _decide(request: HttpRequest, chosen: Filters | list[str]) -> Screening:
     given = request.POST
     return actions.screen(
         chosen,
         given.get("to", ""),
         reason=given.get("reason", ""),
         into=given.get("into", "").strip(),
-        who=user,
-        when=timezone.now(),
-        where=address_of(request),
+        **by(request),
     )
 
 
@@ -148,6 +142,5 @@ def screenings(request: HttpRequest) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, screening_id: int) -> HttpResponse:
     """Take one of one's own decisions back."""
-    user = user_with(request, Right.SCREEN)
-    actions.undo(screening_id, who=user, when=timezone.now(), where=address_of(request))
+    actions.undo(screening_id, **by(request))
     return redirect("findings:screenings")

@@ -46,7 +46,7 @@ def load_run(
     titles = {rule.id: rule.title for rule in run.rules.values()}
     total = _take_over_findings((_fields(loaded, row, titles, areas) for row in rows), loaded)
     refresh()
-    record(Act.LOAD, who=None, when=when, where=None, name=who, about=f"审核 {run.id}", purpose=f"{total} 个疑点")
+    record(Act.LOAD, who=None, when=when, where=None, name=who, kind="审核", about=str(run.id), purpose=f"{total} 个疑点")
     return total
 
 

@@ -23,5 +23,5 @@ def take_over_institutions(rows: Iterable[dict[str, Any]], *, who: str, when: da
     fields = [f.name for f in Institution._meta.concrete_fields if not f.primary_key]
     Institution.objects.exclude(pk__in=[one.pk for one in fresh]).update(settlements=0, fees=0, fund=0)
     Institution.objects.bulk_create(fresh, batch_size=BATCH, update_conflicts=True, unique_fields=["code"], update_fields=fields)
-    record(Act.LOAD, who=None, when=when, where=None, name=who, about="定点医药机构", purpose=f"{len(fresh)} 家")
+    record(Act.LOAD, who=None, when=when, where=None, name=who, kind="定点医药机构", about=f"{len(fresh)} 家")
     return len(fresh)

@@ -13,6 +13,7 @@ __all__ = [
     "busiest_institutions",
     "institution",
     "institution_names",
+    "institutions_by_code",
     "is_pharmacy",
     "peers_of",
 ]
@@ -29,6 +30,11 @@ def all_institutions() -> "QuerySet[Institution]":
 def institution_names() -> dict[str, str]:
     """Code → name of all, by name: what a filter offers."""
     return dict(Institution.objects.order_by("name").values_list("code", "name"))
+
+
+def institutions_by_code() -> dict[str, Institution]:
+    """All of them."""
+    return {one.pk: one for one in Institution.objects.all()}
 
 
 def institution(code: str) -> Institution | None:

@@ -35,7 +35,8 @@ def settle_point(
         who=who,
         when=when,
         where=where,
-        about=f"{list_id} {proposal.point_id}",
+        kind="知识点",
+        about=f"{list_id}/{proposal.point_id}",
         changes={"diag_prefix": (" ".join(proposal.prefixes), " ".join(checked))},
     )
     settle(KnowledgeStore.open(home), list_id, settled)

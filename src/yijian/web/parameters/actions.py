@@ -9,7 +9,7 @@ from django.db import transaction
 from yijian.web.accounts.queries import Right, User, need
 from yijian.web.audit_log.actions import record
 from yijian.web.parameters.acts import Act
-from yijian.web.parameters.models import LegalParameter, SettledDay
+from yijian.web.parameters.models import LegalParameter, Numbering, SettledDay
 from yijian.web.parameters.queries import definitions, value_of
 
 PERIODS = ("workday", "day", "month", "year", "count")
@@ -47,7 +47,8 @@ def set_parameter(
         key=key, division=division, value=number, source=source.strip(), valid_from=valid_from, set_by=who, set_at=when
     )
     changes = {key: (str(before), f"{number}，{valid_from} 起")}
-    record(Act.SET, who=who, when=when, where=where, about=f"参数 {key} 区划 {division}", purpose=source.strip(), changes=changes)
+    about = f"{key}/{division}"
+    record(Act.SET, who=who, when=when, where=where, kind="参数", about=about, purpose=source.strip(), changes=changes)
     return row
 
 
@@ -61,8 +62,17 @@ def settle_day(day: date, *, works: bool, division: str, source: str, who: User,
     fields = {"works": works, "source": source.strip(), "set_by": who, "set_at": when}
     row, _ = SettledDay.objects.update_or_create(division=division, day=day, defaults=fields)
     changes = {str(day): (before.works if before else "", works)}
-    record(Act.SETTLE_DAY, who=who, when=when, where=where, about=f"区划 {division}", purpose=source.strip(), changes=changes)
+    record(Act.SETTLE_DAY, who=who, when=when, where=where, kind="区划", about=division, purpose=source.strip(), changes=changes)
     return row
+
+
+def next_number(kind: str, division: str, year: int) -> int:
+    """The next running number of a kind of document; in the transaction that makes it, so that none is lost or given twice."""
+    Numbering.objects.get_or_create(kind=kind, division=division, year=year)
+    row = Numbering.objects.select_for_update().get(kind=kind, division=division, year=year)
+    row.last += 1
+    row.save(update_fields=["last"])
+    return row.last
 
 
 def _may(who: User, division: str) -> None:

@@ -38,3 +38,18 @@ class SettledDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.division} {self.day} {'上班' if self.works else '休息'}"
+
+
+class Numbering(models.Model):
+    """The last number given to documents of one kind, division and year."""
+
+    kind = models.CharField("文书", max_length=40)
+    division = models.CharField("行政区划", max_length=6)
+    year = models.PositiveSmallIntegerField("年度")
+    last = models.PositiveIntegerField("末号", default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "division", "year"], name="numbered_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.division} {self.year} {self.last}"

@@ -1,16 +1,13 @@
 """Pages of parameters and working days."""
 
-from datetime import date
-
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from yijian.vocabulary.workdays import LAST, announced
-from yijian.web.accounts.queries import Right, divisions_of, user_with
-from yijian.web.audit_log.actions import address_of
+from yijian.web.accounts.queries import Right, by, divisions_of, user_with
+from yijian.web.frame.given import day_given
 from yijian.web.parameters import actions, queries
 
 
@@ -35,17 +32,14 @@ def parameters(request: HttpRequest) -> HttpResponse:
 @require_POST
 def set_parameter(request: HttpRequest) -> HttpResponse:
     """Set a parameter from a day on."""
-    user = user_with(request, Right.KEEP_PARAMETERS)
     given = request.POST
     actions.set_parameter(
         given.get("key", ""),
         given.get("value", "").strip(),
         division=given.get("division", ""),
-        valid_from=_day(given.get("valid_from", "")),
+        valid_from=day_given(given.get("valid_from", "")),
         source=given.get("source", ""),
-        who=user,
-        when=timezone.now(),
-        where=address_of(request),
+        **by(request),
     )
     return redirect("parameters:list")
 
@@ -53,22 +47,12 @@ def set_parameter(request: HttpRequest) -> HttpResponse:
 @require_POST
 def settle_day(request: HttpRequest) -> HttpResponse:
     """Say whether a day is worked."""
-    user = user_with(request, Right.KEEP_PARAMETERS)
     given = request.POST
     actions.settle_day(
-        _day(given.get("day", "")),
+        day_given(given.get("day", "")),
         works=given.get("works") == "1",
         division=given.get("division", ""),
         source=given.get("source", ""),
-        who=user,
-        when=timezone.now(),
-        where=address_of(request),
+        **by(request),
     )
     return redirect("parameters:list")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValidationError(f"日期“{text}”看不懂，请写成 2026-01-31 的样子") from None

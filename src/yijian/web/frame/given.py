@@ -1,0 +1,32 @@
+"""Reading what people typed: money and days, with a sentence where it cannot be understood."""
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from django.core.exceptions import ValidationError
+
+CENT = Decimal("0.01")
+
+
+def yuan_given(text: str, *, least: Decimal, most: Decimal | None) -> Decimal:
+    """Yuan with at most two decimals, between the bounds. ValidationError says what is wrong."""
+    try:
+        yuan = Decimal(text.replace(",", "").strip())
+    except InvalidOperation:
+        raise ValidationError(f"金额“{text[:30]}”不是数字") from None
+    if not yuan.is_finite():
+        raise ValidationError(f"金额“{text[:30]}”不是数字")
+    if yuan < least or (most is not None and yuan > most):
+        bounds = f"不小于 {least:,.2f} 元" if most is None else f"在 {least:,.2f} 元与 {most:,.2f} 元之间"
+        raise ValidationError(f"金额 {yuan:,.2f} 元应{bounds}")
+    if yuan != yuan.quantize(CENT):
+        raise ValidationError(f"金额“{text[:30]}”最多两位小数")
+    return yuan
+
+
+def day_given(text: str) -> date:
+    """A day as a date field sends it. ValidationError says what is wrong."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise ValidationError(f"日期“{text[:30]}”看不懂，请写成 2026-01-31 的样子") from None

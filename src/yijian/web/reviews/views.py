@@ -1,0 +1,176 @@
+"""Pages of reviews, for the desk and for institutions."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from yijian.vocabulary.errors import UserError
+from yijian.web.accounts.queries import Right, by, divisions_of, person_of, user_with
+from yijian.web.clocks.queries import clock_of
+from yijian.web.findings.evidence import Evidence, evidence_of
+from yijian.web.frame.given import day_given
+from yijian.web.frame.tables import page_of, sorting
+from yijian.web.institutions.queries import institution_names
+from yijian.web.parameters.queries import value_of
+from yijian.web.reviews import actions, opening, queries
+from yijian.web.reviews.models import Decision, Review
+from yijian.web.reviews.steps import STEPS, WORDS
+
+COLUMNS = {
+    "number": ("审核单", "pk"),
+    "institution": ("机构", "institution__name"),
+    "source": ("来源", "source"),
+    "day": ("结算日期", "day"),
+    "amount": ("疑点金额/元", "amount"),
+    "determined": ("认定金额/元", "determined"),
+    "due": ("答复期限", "notice__due"),
+    "state": ("状态", "state"),
+}
+
+
+@require_GET
+def reviews(request: HttpRequest) -> HttpResponse:
+    """哪些审核单要处理？"""
+    user = person_of(request)
+    given = request.GET
+    filters = queries.Filters(*(given.get(n, "").strip() for n in ("state", "institution", "source", "text")))
+    found = queries.reviews_for(user, filters)
+    order = sorting(request, COLUMNS, "-amount")
+    tallies = queries.tallies(user)
+    context = {
+        "filters": filters,
+        "tallies": tallies,
+        "by_state": {row["state"]: row for row in tallies},
+        "words": WORDS,
+        "sources": Review.Source.choices,
+        "institutions": institution_names() if user.may(Right.SEE_REVIEWS) else {},
+        "sorting": order,
+        "page": page_of(request, found.order_by(*order.order)),
+        "may_review": user.may(Right.REVIEW),
+        "to_open": queries.to_open(user).count() if user.may(Right.REVIEW) else 0,
+    }
+    return render(request, "reviews/list.html", context)
+
+
+@require_GET
+def review(request: HttpRequest, review_id: int) -> HttpResponse:
+    """这张单据错在哪里？"""
+    user = person_of(request)
+    one = queries.review_for(user, review_id)
+    lines = list(queries.lines_of(one))
+    shown = request.GET.get("line", "")
+    chosen = next((line for line in lines if line.finding and str(line.pk) == shown), None) or next(
+        (line for line in lines if line.finding), None
+    )
+    evidence, unread = Evidence(), ""
+    if chosen and chosen.finding:
+        try:
+            evidence = evidence_of(settings.HOME, chosen.finding)
+        except UserError as mistake:
+            unread = str(mistake)
+    may = queries.may_step(user, one)
+    context = {
+        "review": one,
+        "lines": lines,
+        "chosen": chosen,
+        "evidence": evidence,
+        "visits": [(v, v.listed(60)) for v in evidence.visits],
+        "unread": unread,
+        "steps": {word: STEPS[word] for word in may},
+        "apart": user.may(Right.REVIEW) and one.state in STEPS["decide"].frm and "decide" not in may,
+        "clock": clock_of(f"reviews.review:{one.pk}", "appeal_period")
+        or clock_of(f"reviews.review:{one.pk}", "appeal_decision_period"),
+        "changes": one.changes.select_related("by").order_by("at", "pk"),  # type: ignore[attr-defined]
+        "words": WORDS,
+        "step_titles": {**{word: step.title for word, step in STEPS.items()}, "open": "建立"},
+        "outcomes": Decision.Outcome.choices,
+        "appeal": getattr(one, "appeal", None),
+        "decision": getattr(one, "decision", None),
+        "desk": user.may(Right.SEE_REVIEWS),
+    }
+    return render(request, "reviews/detail.html", context)
+
+
+@require_POST
+def open_reviews(request: HttpRequest) -> HttpResponse:
+    """Put confirmed findings on reviews."""
+    opening.open_reviews(None, home=settings.HOME, **by(request))
+    return redirect("/reviews/?state=drafted")
+
+
+@require_POST
+def send(request: HttpRequest) -> HttpResponse:
+    """Send the ticked reviews, or all that wait."""
+    user = user_with(request, Right.REVIEW)
+    if request.POST.get("all") == "1":
+        ids = list(queries.reviews_for(user, queries.Filters(state="drafted")).values_list("pk", flat=True))
+    else:
+        ids = [int(one) for one in request.POST.getlist("review") if one.isdecimal()]
+    actions.send(ids, **by(request))
+    return redirect("/reviews/?state=sent")
+
+
+@require_POST
+def lapse(request: HttpRequest) -> HttpResponse:
+    """Note those whose time has passed."""
+    actions.lapse(**by(request))
+    return redirect("/reviews/?state=silent")
+
+
+@require_POST
+def step(request: HttpRequest, review_id: int, word: str) -> HttpResponse:
+    """Take a review through the step that its page offered."""
+    common, given = by(request), request.POST
+    reason = given.get("reason", "")
+    match word:
+        case "accept":
+            actions.accept(review_id, **common)
+        case "appeal":
+            actions.appeal(review_id, given.get("text", ""), **common)
+        case "withdraw":
+            actions.withdraw(review_id, reason=reason, **common)
+        case "pass":
+            actions.pass_sample(review_id, **common)
+        case "object":
+            actions.object_sample(review_id, given.get("yuan", ""), reason=reason, **common)
+        case "decide":
+            amounts = {int(name[5:]): yuan for name, yuan in given.items() if name.startswith("line-") and name[5:].isdecimal()}
+            actions.decide(review_id, given.get("outcome", ""), {k: str(v) for k, v in amounts.items()}, reason=reason, **common)
+        case _:
+            raise ValidationError(f"没有这个步骤：{word[:20]}")
+    return redirect("reviews:detail", review_id)
+
+
+@require_GET
+def samples(request: HttpRequest) -> HttpResponse:
+    """住院单据抽查够了吗？"""
+    user = user_with(request, Right.SEE_REVIEWS)
+    today = timezone.localdate()
+    area: str = user.organisation.division_id  # pyright: ignore[reportAttributeAccessIssue]
+    context = {
+        "page": page_of(request, queries.samples_for(user)),
+        "divisions": divisions_of(user, Right.SEE_REVIEWS),
+        "share": value_of("second_review_share", area, today),
+        "may_review": user.may(Right.REVIEW),
+        "begin": today.replace(day=1),
+        "end": today,
+    }
+    return render(request, "reviews/samples.html", context)
+
+
+@require_POST
+def draw(request: HttpRequest) -> HttpResponse:
+    """Draw a sample for second review."""
+    given = request.POST
+    opening.draw_sample(
+        given.get("division", ""),
+        day_given(given.get("begin", "")),
+        day_given(given.get("end", "")),
+        seed=given.get("seed", "")[:64],
+        home=settings.HOME,
+        **by(request),
+    )
+    return redirect("reviews:samples")
