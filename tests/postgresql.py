@@ -75,8 +75,12 @@ def server() -> Iterator[str]:
 
 
 def main() -> int:
-    """Run the command with a server beside it; its exit code."""
+    """Run the command with a server beside it, and an empty database `yijian` there; its exit code."""
+    import psycopg
+
     with server() as address:
+        with psycopg.connect(f"{address}/postgres", autocommit=True) as db:
+            db.execute("CREATE DATABASE yijian")
         env = {**os.environ, RUNNING: address, "YIJIAN_DATABASE_URL": f"{address}/yijian"}
         return subprocess.run(sys.argv[1:], env=env, check=False).returncode
 
