@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-postgresql nightly check rules docs shots bench bench-gateway bench-history bench-log clean
+.PHONY: help setup demo test test-postgresql nightly check rules docs shots bench bench-gateway bench-history bench-log bench-reminders clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -64,6 +64,9 @@ bench-gateway: setup ## the gateway under load on loopback, beside zen-engine, a
 bench-history: setup ## what one person's history costs a request, from the home's file and from PostgreSQL
 	.venv/bin/uv sync --frozen --inexact --quiet --group bench
 	$(PY) -m bench.history
+
+bench-reminders: setup ## a million reminders: loading them and each of their pages, as a table
+	$(PY) -m bench.reminders
 
 bench-log: setup ## writing, checking and searching the audit log, as a table
 	$(PY) -m bench.audit_log

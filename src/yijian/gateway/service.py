@@ -11,7 +11,7 @@ import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +48,13 @@ class Settings(msgspec.Struct, frozen=True):
 
     history: address of the PostgreSQL database with the store ('': the home's file); max_waiting: requests that may wait, and
     answer_seconds: how long one may take until it is answered; beyond, the answer is quick and without advice.
+    replay: past encounters are sent for trying out; what is recorded carries the messages' own time. Only with `open`.
     """
 
     home: str
     open: bool = False
     history: str = ""
+    replay: bool = False
     max_waiting: int = 40
     answer_seconds: float = 2.0
     per_second: float = 100.0
@@ -72,6 +74,7 @@ class Asked:
     doctor: str
     reference: str
     received: datetime
+    sent: datetime
 
 
 class Service:
@@ -206,7 +209,7 @@ class Service:
             raise Refused(f"{place}fsi_encounter_dtos.medins_id（医疗服务机构标识）不是本机构")
         doctor = next((e.get("dr_codg", "") for e in patient["fsi_encounter_dtos"] if e["mdtrt_id"] == case.mdtrt_id), "")
         rules = _rule_ids(data.get("rule_ids"), where)
-        return Asked(infno, case, scene, rules, fields.get("task_id", ""), doctor, refmsgid, received)
+        return Asked(infno, case, scene, rules, fields.get("task_id", ""), doctor, refmsgid, received, head["inf_time"])
 
     async def _advise(self, asked: Asked) -> dict[str, Any]:
         """Judge in the worker's one judging thread; where too many wait, answer at once without advice."""
@@ -248,13 +251,15 @@ class Service:
         return self._judge.judge(asked.case, STAGE[asked.infno], asked.rules)
 
     def _record(self, asked: Asked, results: list[dict[str, Any]]) -> None:
+        answered = now()
+        back = asked.received - asked.sent if self._settings.replay else timedelta(0)
         rows = reminder_rows(
             asked.case,
             results,
             reference=asked.reference,
             scene=asked.scene,
-            asked=asked.received,
-            answered=now(),
+            asked=asked.received - back,
+            answered=answered - back,
             doctor=asked.doctor,
             pack=self.pack.manifest.version,
         )

@@ -30,6 +30,13 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("findings:groups", "筛查", "checks", Right.SCREEN, ("findings:group", "findings:screenings")),
             Link("findings:list", "疑点", "alert-triangle", Right.SEE_FINDINGS, ("findings:detail",)),
             Link("findings:institutions", "机构", "building-hospital", Right.SEE_FINDINGS, ("findings:institution",)),
+            Link(
+                "reminders:overview",
+                "提醒",
+                "message-report",
+                Right.SEE_FINDINGS,
+                ("reminders:list", "reminders:by", "reminders:detail"),
+            ),
             Link("findings:coverage", "覆盖台账", "checklist", Right.SEE_DATA),
         ),
     ),

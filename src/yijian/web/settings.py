@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "yijian.web.clocks",
     "yijian.web.institutions",
     "yijian.web.findings",
+    "yijian.web.reminders",
     "yijian.web.reviews",
     "yijian.web.rules",
     "yijian.web.knowledge",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("yijian.web.clocks.urls")),
     path("", include("yijian.web.parameters.urls")),
     path("", include("yijian.web.findings.urls")),
+    path("", include("yijian.web.reminders.urls")),
     path("", include("yijian.web.reviews.urls")),
     path("", include("yijian.web.rules.urls")),
     path("", include("yijian.web.knowledge.urls")),

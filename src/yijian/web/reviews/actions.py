@@ -14,6 +14,7 @@ from django.utils import timezone
 from yijian.web.accounts.queries import Right, User, need, people_of_institution
 from yijian.web.audit_log.actions import record
 from yijian.web.clocks import actions as clocks
+from yijian.web.findings.actions import give_back
 from yijian.web.frame.given import CENT, yuan_given
 from yijian.web.frame.states import move
 from yijian.web.parameters.actions import next_number
@@ -47,7 +48,7 @@ def _step(review: Review, word: str, *, who: User | None, when: datetime, reason
 
 def _log(act: Act, review: Review, old: str, *, who: User, when: datetime, where: str | None, purpose: str = "") -> None:
     changes = {"state": (old, review.state)}
-    record(act, who=who, when=when, where=where, about=f"审核单 {review.pk}", purpose=purpose, changes=changes)
+    record(act, who=who, when=when, where=where, kind="审核单", about=str(review.pk), purpose=purpose, changes=changes)
 
 
 @transaction.atomic
@@ -63,10 +64,14 @@ def send(review_ids: Collection[int], *, who: User, when: datetime, where: str |
     by_place: dict[str, list[Review]] = defaultdict(list)
     for review in chosen:
         by_place[review.institution_id].append(review)  # type: ignore[attr-defined]
-    return [_send_to(some, who, when, where) for _, some in sorted(by_place.items())]
+    notices = [_send_to(some, who, when) for _, some in sorted(by_place.items())]
+    for notice in notices:  # after all other locks: writers of the log wait for one another
+        purpose = f"{notice.reviews_count} 张审核单、{notice.amount} 元"
+        record(Act.SEND, who=who, when=when, where=where, kind="告知书", about=notice.number, purpose=purpose)
+    return notices
 
 
-def _send_to(reviews: list[Review], who: User, when: datetime, where: str | None) -> Notice:
+def _send_to(reviews: list[Review], who: User, when: datetime) -> Notice:
     place, area, today = reviews[0].institution, reviews[0].area, timezone.localdate(when)
     number = next_number("告知书", area, today.year)
     notice = Notice.objects.create(
@@ -96,8 +101,6 @@ def _send_to(reviews: list[Review], who: User, when: datetime, where: str | None
     people = people_of_institution(place.pk)
     text = f"收到 {notice.number}：{len(reviews)} 张审核单、{notice.amount:,.2f} 元，请于 {notice.due} 前答复"
     clocks.tell(people, text, link=reverse("reviews:list"), when=when)
-    purpose = f"{len(reviews)} 张审核单、{notice.amount} 元"
-    record(Act.SEND, who=who, when=when, where=where, about=f"告知书 {notice.number}", purpose=purpose)
     return notice
 
 
@@ -138,6 +141,7 @@ def lapse(*, who: User, when: datetime, where: str | None) -> int:
         _step(review, "lapse", who=who, when=when)
         clocks.stop(_about(review), when=when)
         _ask_for_decision(review, "逾期未答复，请认定", when)
+    for review in late:
         _log(Act.LAPSE, review, State.SENT, who=who, when=when, where=where)
     return len(late)
 
@@ -231,8 +235,9 @@ def object_sample(review_id: int, yuan: str, *, reason: str, who: User, when: da
 
 @transaction.atomic
 def withdraw(review_id: int, *, reason: str, who: User, when: datetime, where: str | None) -> Review:
-    """Take a review back before it was sent."""
+    """Take a review back before it was sent; its findings are confirmed and may be put on another."""
     review = review_for(who, review_id)
     _step(review, "withdraw", who=who, when=when, reason=reason)
+    give_back([line.finding_id for line in review.lines.all() if line.finding_id])  # type: ignore[attr-defined]
     _log(Act.WITHDRAW, review, State.DRAFTED, who=who, when=when, where=where, purpose=reason.strip())
     return review

@@ -93,7 +93,7 @@ class ReviewLine(models.Model):
     """One thing in doubt on a bill: a finding, or what a person saw. counted: its yuan that no other line has counted."""
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="lines")
-    finding = models.OneToOneField("findings.Finding", models.PROTECT, null=True, related_name="review_line")
+    finding = models.ForeignKey("findings.Finding", models.PROTECT, null=True, related_name="review_lines")
     what = models.TextField("问题")
     amount = models.DecimalField("涉及金额", max_digits=16, decimal_places=2)
     counted = models.DecimalField("计入金额", max_digits=16, decimal_places=2)
