@@ -37,9 +37,12 @@ def run(
     console().print(f"规则包 {pack_in_use.manifest.version}，监听 http://{host}:{port}", soft_wrap=True)
     with tempfile.TemporaryDirectory(prefix="yijian-gateway-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # before the figures are declared
+        from yijian.gateway.history import URL, store_of
         from yijian.gateway.service import Settings
 
-        settings = Settings(home=str(place.path), open=open_, replay=replay, per_second=per_second / workers)
+        history = os.environ.get(URL, "")  # it may hold a password: not an option that everybody sees in the list of processes
+        console().print(f"就诊历史：{store_of(place, history).name}", markup=False, soft_wrap=True)
+        settings = Settings(home=str(place.path), open=open_, replay=replay, history=history, per_second=per_second / workers)
         _serve(settings, host, port, workers)
 
 

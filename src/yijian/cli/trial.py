@@ -34,7 +34,8 @@ def free_port(port: int, option: str) -> None:
 def gateway(home: Home, port: int, *options: str) -> Generator[None]:
     """`yijian gateway --open` in a process of its own until the block ends. UserError where it does not start."""
     command = [sys.executable, "-m", "yijian.cli", "gateway", "--open", "--port", str(port), "--home", str(home.path), *options]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603
+    env = {name: value for name, value in os.environ.items() if name != "YIJIAN_HISTORY_URL"}  # the demo keeps to its home
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=env)  # noqa: S603
     try:
         _wait_for(process, port)
         yield

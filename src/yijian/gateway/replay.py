@@ -10,6 +10,7 @@ from typing import Any
 
 from yijian.claims.lake import Lake
 from yijian.claims.tables import tables
+from yijian.claims.values import literal
 from yijian.engine.backends.duckdb import Session as DuckDB
 from yijian.vocabulary.home import Home
 
@@ -45,9 +46,9 @@ class Settled:
         """One 3102 for each settlement, by time of settling."""
         with DuckDB(threads=1) as db:
             for name in TABLES:
-                files = [str(p) for p in self._snapshot.files(name)]
+                files = ", ".join(literal(str(p)) for p in self._snapshot.files(name))
                 columns = ", ".join(f"CAST(NULL AS {c.sql_type}) AS {c.name}" for c in tables()[name].lake_columns)
-                source = f"* FROM read_parquet({files})" if files else f"{columns} WHERE FALSE"
+                source = f"* FROM read_parquet([{files}])" if files else f"{columns} WHERE FALSE"
                 db.rows(f"CREATE TEMP VIEW {name} AS SELECT {source}")
             yield from self._read(db)
 

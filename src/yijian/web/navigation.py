@@ -45,6 +45,9 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
         (
             Link("reviews:list", "审核单", "file-text", Right.SEE_REVIEWS, ("reviews:detail",)),
             Link("reviews:samples", "抽样复审", "scale", Right.SEE_REVIEWS),
+            Link("recoveries:ledger", "追回台账", "coins", Right.SEE_LEDGER, ("recoveries:rows", "recoveries:order")),
+            Link("recoveries:payments", "到账登记", "building-bank", Right.KEEP_LEDGER),
+            Link("recoveries:ledger", "退回基金", "coins", Right.ANSWER, ("recoveries:order",)),
             Link("reviews:list", "收到的审核单", "file-text", Right.ANSWER, ("reviews:detail",)),
         ),
     ),

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.web.reviews.conftest import by
+from tests.web.conftest import by
 from yijian.web.reviews.models import Review
 from yijian.web.reviews.opening import draw_sample
 from yijian.web.reviews.sampling import draw

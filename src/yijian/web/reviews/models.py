@@ -1,10 +1,11 @@
 """Reviews of bills, their lines, notices to institutions, appeals, decisions, and recorded samples."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
 from django.db import models
 
+from yijian.web.frame.given import CENT
 from yijian.web.frame.states import Change
 from yijian.web.reviews.steps import State
 
@@ -43,6 +44,16 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Letter(models.Model):
+    """What a notice said when it was sent (`documents.notice.Notice` as data): the file is made from it whenever it is asked for."""
+
+    notice = models.OneToOneField(Notice, models.PROTECT, primary_key=True, related_name="letter")
+    said = models.JSONField("内容")
+
+    def __str__(self) -> str:
+        return str(self.notice)
 
 
 class Review(models.Model):
@@ -102,6 +113,14 @@ class ReviewLine(models.Model):
 
     def __str__(self) -> str:
         return self.what[:40]
+
+    @property
+    def at_stake(self) -> Decimal:
+        """The fund's part of what counts: as much of it as of the whole bill; all of it where the bill is not known."""
+        fees, fund = self.review.fees, self.review.fund
+        if not fees or fund is None:
+            return self.counted
+        return min(self.counted, (self.counted * fund / fees).quantize(CENT, ROUND_HALF_UP))
 
 
 class ReviewChange(Change):

@@ -18,7 +18,9 @@ from yijian.web.findings.actions import hand_over
 from yijian.web.findings.queries import Finding
 from yijian.web.institutions.queries import Institution, institutions_by_code
 from yijian.web.parameters.queries import value_of
+from yijian.web.recoveries.actions import Stage, set_stage
 from yijian.web.reviews.acts import Act
+from yijian.web.reviews.booking import things_of
 from yijian.web.reviews.lake import Bill, Stay, bills, row_amounts, stays
 from yijian.web.reviews.models import Review, ReviewChange, ReviewLine, Sample
 from yijian.web.reviews.queries import to_open
@@ -57,6 +59,7 @@ def open_reviews(group_ids: list[str] | None, *, home: Home, who: User, when: da
     Review.objects.bulk_update([one.review for one in made], ["amount"], batch_size=AT_ONCE)
     ReviewLine.objects.bulk_update([line for one in made for line in one.lines if line.pk], ["counted"], batch_size=AT_ONCE)
     ReviewLine.objects.bulk_create([line for one in made for line in one.lines if line.pk is None], batch_size=AT_ONCE)
+    set_stage(things_of([one.review for one in made], Stage.IDENTIFIED), Stage.IDENTIFIED, who=who, when=when)
     hand_over([finding.pk for finding in found])
     record(Act.OPEN, who=who, when=when, where=where, kind="审核单", about=f"{len(made)} 张", purpose=f"{len(found)} 个疑点")
     return len(made)
