@@ -75,7 +75,7 @@ def test_demo_accounts_are_made_once_and_kept_for_the_owner_only(tmp_path, area)
     first = web("load", "--demo-accounts", home=home)
     assert first.returncode == 0, first.stderr
     passwords = [line for line in first.stdout.splitlines() if "密码" in line]
-    assert len(passwords) == 9
+    assert len(passwords) == 11
     again = web("accounts", home=home)
     assert [line for line in again.stdout.splitlines() if "密码" in line] == passwords
     for name in ("secret_key", "demo_accounts.json"):
