@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tests.web.small_area import make_area
 from yijian.vocabulary.home import Home
@@ -61,10 +63,15 @@ def auditor(bureau) -> User:
     return account("qian", "钱审计", "auditor", bureau)
 
 
-def browser(user: User) -> Client:
-    """A browser in which somebody has logged in."""
+def browser(user: User, *, code: bool = True) -> Client:
+    """A browser in which somebody has logged in; with the second factor, where a role wants it, unless `code` is False."""
     client = Client()
     client.force_login(user)
+    if code and user.needs_second_factor:
+        device, _ = TOTPDevice.objects.get_or_create(user=user, name="test")
+        session = client.session
+        session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+        session.save()
     return client
 
 
