@@ -109,8 +109,10 @@ def _rows(sheet: str, cells: list[list[Any]], problems: list[Problem]) -> list[R
         for title, name, _ in SHEETS[sheet]:
             row[name] = _text(values[head.index(title)]) if title in head and head.index(title) < len(values) else ""
         if any(row[name] for _, name, _ in SHEETS[sheet]):
-            problems += [Problem(sheet, line, t, "不能为空") for t, name, must in SHEETS[sheet] if must and not row[name]]
-            rows.append(row)
+            empty = [title for title, name, must in SHEETS[sheet] if must and not row[name]]
+            problems += [Problem(sheet, line, title, "不能为空") for title in empty]
+            if not empty:
+                rows.append(row)
     return rows
 
 
