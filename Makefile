@@ -2,10 +2,10 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check rules docs shots bench bench-gateway bench-log clean
+.PHONY: help setup demo test test-postgresql nightly check rules docs shots bench bench-gateway bench-history bench-log bench-reminders clean
 
 help: ## what there is to make
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 .venv/.ready: pyproject.toml uv.lock
 	@test -x .venv/bin/python || python3 -m venv .venv
@@ -24,8 +24,15 @@ setup: .venv/.ready src/yijian/web/static/vendor/.ready ## Python packages and t
 demo: setup ## invent a pooling area, judge it, and serve the pages at 127.0.0.1:8000
 	.venv/bin/yijian demo
 
-test: setup ## all tests
+test: setup ## all tests; those that need Spark or PostgreSQL are skipped by name where it is not installed
 	$(PY) -m pytest -n auto --dist loadfile -q
+
+test-postgresql: setup ## the tests of the pages once more, with their database in a private PostgreSQL
+	$(PY) -m tests.postgresql $(PY) -m pytest -n auto --dist loadfile -q tests/web
+
+nightly: setup ## hours: 100,000 encounters before, during and after settlement, and long fuzzing of the gateway
+	YIJIAN_REPLAY=$${YIJIAN_REPLAY:-100000} $(PY) -m pytest -q tests/gateway/test_same_answer.py
+	YIJIAN_FUZZ=$${YIJIAN_FUZZ:-1000} $(PY) -m pytest -q -n auto tests/gateway/test_gateway_fuzz.py tests/gateway/test_gateway_schema.py
 
 check: setup ## lint, types, import contracts, rule checks
 	.venv/bin/uv sync --frozen --inexact --quiet --extra spark
@@ -53,6 +60,13 @@ bench: setup ## measure speed and memory against named alternatives, as a table
 bench-gateway: setup ## the gateway under load on loopback, beside zen-engine, as a table
 	.venv/bin/uv sync --frozen --inexact --quiet --group bench
 	$(PY) -m bench.gateway
+
+bench-history: setup ## what one person's history costs a request, from the home's file and from PostgreSQL
+	.venv/bin/uv sync --frozen --inexact --quiet --group bench
+	$(PY) -m bench.history
+
+bench-reminders: setup ## a million reminders: loading them and each of their pages, as a table
+	$(PY) -m bench.reminders
 
 bench-log: setup ## writing, checking and searching the audit log, as a table
 	$(PY) -m bench.audit_log

@@ -26,7 +26,8 @@ from yijian.city.knowledge_books import write_knowledge
 from yijian.claims.views import views
 from yijian.gateway import packs
 from yijian.gateway.answer import now
-from yijian.gateway.history import KEPT, create, history_path, index
+from yijian.gateway.history import KEPT, history_path, store_of
+from yijian.gateway.history_sqlite import create, index
 from yijian.gateway.judge import Judge
 from yijian.gateway.message import read
 from yijian.gateway.pack import Pack, build
@@ -149,7 +150,7 @@ def quantile(sorted_values: list[float], q: float) -> float:
 def in_process(home: Home, persons: int, lines: int, count: int = 500) -> list[object]:
     """Reading and judging in this process, one core: processor time."""
     pack = packs.current(home)
-    judge = Judge(pack, str(history_path(home)), rule_seconds=1.0, request_seconds=10.0)
+    judge = Judge(pack, store_of(home).reader(), rule_seconds=1.0, request_seconds=10.0)
     spent: list[float] = []
     for body in messages(pack, persons, lines, count):
         said = json.loads(body)

@@ -77,6 +77,7 @@ def main() -> None:
         picture(page, "finding-identity", whole=False)
         picture(page, "institutions", f"{site}/institutions/")
         picture(page, "institution", site + str(page.locator("tbody tr td a").first.get_attribute("href")))
+        _reminders(page, site)
         picture(page, "coverage", f"{site}/coverage/")
         picture(page, "rules", f"{site}/rules/")
         picture(page, "rule", f"{site}/rules/split_admission/")
@@ -91,6 +92,7 @@ def main() -> None:
         phone.goto(f"{site}/login/")
         _log_in(phone, "jianguan", accounts["jianguan"])
         picture(phone, "phone-start", f"{site}/", whole=False)
+        picture(phone, "phone-reminders", f"{site}/reminders/?rule=excess_dispensing", whole=False)
         phone.goto(f"{site}/findings/?rule=bed_days_over_stay")
         picture(phone, "phone-finding", site + str(phone.locator("tbody tr td a").first.get_attribute("href")), whole=False)
         page.context.clear_cookies()
@@ -99,6 +101,14 @@ def main() -> None:
         picture(page, "log", f"{site}/log/", whole=False)
         picture(page, "log-line", f"{site}/log/0/")
         browser.close()
+
+
+def _reminders(page: Page, site: str) -> None:
+    """The pages of reminders; the one reminder is of those that the doctor went on against."""
+    picture(page, "reminders", f"{site}/reminders/")
+    picture(page, "reminders-by-institution", f"{site}/reminders/by/institution/")
+    page.goto(f"{site}/reminders/list/?rule=excess_dispensing&done=1")
+    picture(page, "reminder", site + str(page.locator("tbody tr td a").first.get_attribute("href")))
 
 
 def _log_in(page: Page, username: str, password: str) -> None:

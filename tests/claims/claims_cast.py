@@ -30,6 +30,13 @@ READY: dict[str, dict[str, str]] = {
     },
     "psn_info_b": {"psn_no": "P1", "gend": "1", "brdy": "1990-01-01", "surv_stas": "1"},
     "fixmedins_b": {"fixmedins_code": "H1", "fixmedins_name": "第一医院", "fixmedins_type": "1", "tel": "05320000000"},
+    "bffact_warn_rslt_d": {
+        "warn_rslt_id": "R1", "trig_scen": "6", "med_type": "11", "reqt_time": "2026-01-05 10:55:00",
+        "rsp_time": "2026-01-05 10:55:00", "ana_dura": "2.5", "vola_flag": "1", "rule_id": "GZ10000301004000",
+        "rule_code": "drug_sex", "rule_name": "药品区分性别使用", "rule_sev_deg": "1", "warn_cont": "该药品限女性，参保人为男性",
+        "medfee_sumamt": "11.00", "vola_amt": "11.00", "fixmedins_code": "H1", "psn_no": "P1", "mdtrt_id": "M1", "dr_code": "D1",
+        "pack_version": "20260101000000-0a1b2c3d",
+    },
     "setl_list_diag_d": {"setl_list_diag_id": "D1", "setl_id": "S1", "mdtrt_id": "M1", "psn_no": "P1", "diag_code": "I10"},
 }  # fmt: skip
 """One good row a table; a test names only what differs."""

@@ -1,6 +1,7 @@
 """A bureau's home with the knowledge of the invented city and its rule pack; a gateway on it."""
 
 import shutil
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from tests.postgresql import needs_postgresql, server
 from yijian.city.knowledge_books import write_knowledge
 from yijian.gateway import packs
 from yijian.gateway.app import make_app
+from yijian.gateway.history import Store, store_of
 from yijian.gateway.pack import build
 from yijian.gateway.service import Settings
 from yijian.knowledge.importing import import_knowledge
@@ -41,6 +44,36 @@ def area_pack(home: Home) -> Path:
     return home.path / "area.pack"
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a PostgreSQL, without a database."""
+    with server() as address:
+        yield address
+
+
+@pytest.fixture
+def database(postgresql: str) -> str:
+    """A database of its own for each test."""
+    import psycopg
+
+    name = f"history_{uuid.uuid4().hex}"
+    with psycopg.connect(f"{postgresql}/postgres", autocommit=True) as db:
+        db.execute(f"CREATE DATABASE {name}")
+    return f"{postgresql}/{name}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=needs_postgresql)])
+def history_url(request: pytest.FixtureRequest) -> str:
+    """Both places for the history: '' (the home's file) and a PostgreSQL database."""
+    return request.getfixturevalue("database") if request.param == "postgresql" else ""
+
+
+@pytest.fixture
+def store(tmp_path: Path, history_url: str) -> Store:
+    """The store of the test's home."""
+    return store_of(Home(tmp_path / "home"), history_url)
+
+
 Serve = Callable[..., TestClient]
 
 
@@ -51,7 +84,7 @@ def serve(home: Home, area_pack: Path) -> Iterator[Serve]:
 
     def start(**settings: Any) -> TestClient:
         packs.use(home, area_pack)
-        given = {"open": True, "rule_seconds": 5.0, "request_seconds": 30.0} | settings
+        given = {"open": True, "rule_seconds": 5.0, "request_seconds": 30.0, "answer_seconds": 60.0} | settings
         client = TestClient(make_app(Settings(home=str(home.path), **given)))
         client.__enter__()
         started.append(client)

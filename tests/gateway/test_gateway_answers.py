@@ -17,7 +17,6 @@ from yijian.claims.lake import Lake
 from yijian.gateway import packs
 from yijian.gateway.access import issue, revoke
 from yijian.gateway.answer import now
-from yijian.gateway.history import History, history_path
 from yijian.gateway.journal import export
 from yijian.gateway.pack import build
 from yijian.rulebook.library import load_rules
@@ -93,46 +92,6 @@ def test_advice_before_is_about_the_new_orders_only(serve: Serve) -> None:
     old, new = order(curr_drord_flag="0"), order(2, "X-unknown")
     assert "drug_sex" not in rules(client.post("/", json=message(old, new)).json())
     assert "drug_sex" in rules(client.post("/", json=message(order(), new)).json())
-
-
-def test_an_examination_that_was_done_elsewhere_is_seen_in_the_history_once_that_was_settled(serve: Serve, home: Home) -> None:
-    History(history_path(home)).close()
-    client = serve()
-    scan = order(1, SCAN, "201", chrg_type="03")
-    before = scan | {"drord_begn_date": "2026-02-27 09:00:00", "rx_id": "R0"}
-    earlier = message(
-        before, infno="3102", scene="6", mdtrt_id="M0", adm_date="2026-02-27 08:00:00", at=now() - timedelta(minutes=1)
-    )
-    patient_of(earlier)["curr_mdtrt_id"] = "M0"
-    tried = copy.deepcopy(earlier)
-    tried["input"]["data"]["trig_scen"] = "7"
-    assert rules(client.post("/", json=tried).json()) == []
-    assert rules(client.post("/", json=message(scan)).json()) == []  # what was only tried is no history
-    assert rules(client.post("/", json=earlier).json()) == []
-    for _ in range(100):
-        answer = client.post("/", json=message(scan)).json()
-        if rules(answer):
-            break
-        time.sleep(0.05)
-    assert rules(answer) == ["repeated_examination"]
-    (found,) = answer["output"]["result"]
-    kinds = {d["rx_id"]: d["vola_item_type"] for d in found["judge_result_detail_dtos"]}
-    assert kinds == {"R1": "1", "R0": "2"}
-    before_inode = history_path(home).stat().st_ino
-    fresh = home.path / "fresh.sqlite"
-    History(fresh).close()  # the history is built anew, without this encounter
-    fresh.replace(history_path(home))
-    assert history_path(home).stat().st_ino != before_inode
-    for _ in range(100):
-        if rules(client.post("/", json=message(scan)).json()) == []:
-            break
-        time.sleep(0.05)
-    client.post("/", json=earlier)
-    for _ in range(100):
-        if rules(client.post("/", json=message(scan)).json()):
-            return
-        time.sleep(0.05)
-    raise AssertionError("what was settled after the change did not reach the new history")
 
 
 def test_an_encounter_sent_along_counts_as_history(serve: Serve) -> None:
@@ -230,16 +189,6 @@ def test_a_pack_that_was_changed_on_disk_is_not_taken_over(serve: Serve, home: H
     time.sleep(1.5)
     assert client.get("/health").json()["pack"] == before
     assert "drug_sex" in rules(client.post("/", json=message(order())).json())
-
-
-def test_without_a_store_the_rules_of_history_are_not_judged_and_the_answer_says_so(serve: Serve, home: Home) -> None:
-    path = history_path(home)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"this is no database, but long enough to be taken for a broken one" * 100)
-    answer = serve().post("/", json=message(order(), order(2, SCAN, "201", chrg_type="03"))).json()
-    assert "drug_sex" in rules(answer)
-    assert {"rule_id": "repeated_examination", "reason": "没有就诊历史"} in answer["output"]["not_judged"]
-    assert answer["warn_msg"] == "部分规则未能判定"
 
 
 def test_a_rule_that_takes_too_long_is_named_and_the_answer_comes(serve: Serve) -> None:

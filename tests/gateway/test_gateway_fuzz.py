@@ -1,5 +1,6 @@
 """Whatever is sent, the answer is in the national form: never a fault of ours, never without an answer."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,7 @@ def answered(client: TestClient, said: Any) -> dict[str, Any]:
     return answer
 
 
-FUZZ = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+FUZZ = settings(max_examples=int(os.environ.get("YIJIAN_FUZZ", "150")), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @FUZZ

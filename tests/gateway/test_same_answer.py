@@ -6,7 +6,6 @@
 import os
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import apsw
@@ -16,7 +15,7 @@ from yijian.city.generate import make_city
 from yijian.claims.intake import import_files
 from yijian.engine.audit import audit
 from yijian.engine.findings import needed_run, read_findings
-from yijian.gateway.history import History, build, history_path
+from yijian.gateway.history import KEPT, OF_ENCOUNTER, Store, build, history_path, store_of
 from yijian.gateway.judge import Found, Judge
 from yijian.gateway.message import read, time_of
 from yijian.gateway.pack import Pack
@@ -43,7 +42,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Home:
     build_pack(home, SHARED, home.path / "area.pack")
     build(home)
     with apsw.Connection(str(history_path(home))) as db:
-        for name in ("settlement", "fee_line", "stay", "diagnosis", "operation"):
+        for name in OF_ENCOUNTER:
             db.execute(f"DELETE FROM h_{name}")
     return home
 
@@ -60,8 +59,9 @@ def _judged(judge: Judge, settled: Settled, stage: str) -> Iterator[tuple[Case, 
 
 
 def test_messages_of_settled_encounters_find_what_the_audit_finds(city: Home) -> None:
-    pack, history = Pack.open(city.path / "area.pack"), History(history_path(city))
-    judge = Judge(pack, str(history_path(city)), rule_seconds=10.0, request_seconds=100.0)
+    pack, store = Pack.open(city.path / "area.pack"), store_of(city)
+    history = store.writer()
+    judge = Judge(pack, store.reader(), rule_seconds=10.0, request_seconds=100.0)
     settled = Settled(city, encounters=ENCOUNTERS)
     during: dict[str, tuple[str, Decimal, str]] = {}
     encounters = 0
@@ -77,7 +77,7 @@ def test_messages_of_settled_encounters_find_what_the_audit_finds(city: Home) ->
     assert encounters >= ENCOUNTERS * 0.9
     assert len(after) > 20
     assert during == after
-    before = Judge(pack, str(history_path(city)), rule_seconds=10.0, request_seconds=100.0)
+    before = Judge(pack, store.reader(), rule_seconds=10.0, request_seconds=100.0)
     told = {
         f.finding_id: (f.rule.id, f.amount, " ".join(f.evidence)) for _, found in _judged(before, settled, "pre") for f in found
     }
@@ -87,25 +87,20 @@ def test_messages_of_settled_encounters_find_what_the_audit_finds(city: Home) ->
         opened.close()
 
 
-def test_the_history_of_a_lake_holds_what_its_views_hold(city: Home, tmp_path: Path) -> None:
-    counts = build(city, tmp_path / "h.sqlite", days=10_000)
-    with apsw.Connection(str(tmp_path / "h.sqlite")) as db:
-        for name, rows in counts.items():
-            assert db.execute(f"SELECT COUNT(*) FROM h_{name}").fetchall() == [(rows,)]
+def test_the_history_of_a_lake_holds_what_its_views_hold(city: Home, store: Store, history_url: str) -> None:
+    counts = build(city, store, days=10_000)
     assert counts["settlement"] > 5_000 and counts["fee_line"] > counts["settlement"]
+    assert counted(store, history_url) == counts
 
 
-def test_a_new_history_keeps_what_the_gateway_was_told_and_the_lake_does_not_have_yet(city: Home, tmp_path: Path) -> None:
-    path = tmp_path / "h.sqlite"
-    build(city, path)
-    with apsw.Connection(str(path)) as db:
-        ((newest,),) = db.execute("SELECT MAX(setl_day) FROM h_settlement").fetchall()
-        db.execute(
-            "INSERT INTO h_settlement (psn_no, mdtrt_id, setl_day) VALUES ('P1', 'today', ?), ('P1', 'long ago', 1)", (newest,)
-        )
-        db.execute("INSERT INTO h_fee_line (psn_no, mdtrt_id, row_id) VALUES ('P1', 'today', 'L1')")
-    db.close()
-    build(city, path)
-    with apsw.Connection(str(path)) as db:
-        assert db.execute("SELECT mdtrt_id FROM h_settlement WHERE psn_no = 'P1'").fetchall() == [("today",)]
-        assert db.execute("SELECT row_id FROM h_fee_line WHERE psn_no = 'P1'").fetchall() == [("L1",)]
+def counted(store: Store, url: str) -> dict[str, int]:
+    """Rows of the store by view."""
+    if url:
+        import psycopg
+
+        with psycopg.connect(url) as db:
+            rows = [db.execute(f"SELECT COUNT(*) FROM yijian_history.h_{name}").fetchone() for name in KEPT]  # type: ignore[arg-type]
+    else:
+        with apsw.Connection(store.name) as db:
+            rows = [db.execute(f"SELECT COUNT(*) FROM h_{name}").fetchall()[0] for name in KEPT]
+    return {name: row[0] for name, row in zip(KEPT, rows, strict=True) if row}

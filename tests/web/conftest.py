@@ -1,4 +1,4 @@
-"""The cast of the pages' tests: a supervisor, an administrator, and a small area that was judged."""
+"""The cast of the pages' tests: the bureau, the agency, a clerk of each hospital, and a small area that was judged."""
 
 import pytest
 from django.test import Client
@@ -10,7 +10,12 @@ from tests.web.small_area import make_area
 from yijian.vocabulary.home import Home
 from yijian.web.accounts.actions import keep_division, keep_organisation, make_account
 from yijian.web.accounts.models import Organisation, User
+from yijian.web.findings import actions as screening
+from yijian.web.findings.models import Finding
 from yijian.web.loading import take_over_newest_run
+from yijian.web.reviews import actions as reviewing
+from yijian.web.reviews import opening
+from yijian.web.reviews.models import Review
 
 PASSWORD = "an-invented-pass-phrase-7"
 
@@ -91,3 +96,60 @@ def office(loaded, administrator) -> Client:
 def auditing(loaded, auditor) -> Client:
     """The auditor's browser."""
     return browser(auditor)
+
+
+@pytest.fixture
+def agency(loaded):
+    return organisation("JB", "示例市医疗保障事务中心", "agency", "999900")
+
+
+@pytest.fixture
+def first(agency):
+    return account("wu", "吴审核", "reviewer", agency)
+
+
+@pytest.fixture
+def second(agency):
+    return account("zheng", "郑复审", "reviewer", agency)
+
+
+@pytest.fixture
+def clerk(loaded):
+    return account("yao", "姚医保办", "institution", organisation("H1", "示例市第一医院", "institution", "999901", "H1"))
+
+
+@pytest.fixture
+def other_clerk(loaded):
+    return account("fei", "费医保办", "institution", organisation("H2", "示例市第二医院", "institution", "999902", "H2"))
+
+
+def by(user, when=None):
+    return {"who": user, "when": when or timezone.now(), "where": None}
+
+
+@pytest.fixture
+def drafted(loaded, first):
+    """All findings confirmed by the first reviewer and put on reviews."""
+    screening.screen([f.pk for f in Finding.objects.all()], "confirmed", **by(first))
+    opening.open_reviews(None, home=loaded, **by(first))
+
+
+@pytest.fixture
+def sent(drafted, first):
+    """… and sent."""
+    return reviewing.send(list(Review.objects.values_list("pk", flat=True)), **by(first))
+
+
+@pytest.fixture
+def finance(agency):
+    return account("kong", "孔财务", "finance", agency)
+
+
+@pytest.fixture
+def decided(sent, clerk, second):
+    """The stay of the first hospital accepted and determined in full."""
+    review = Review.objects.get(setl_id="S1")
+    reviewing.accept(review.pk, **by(clerk))
+    reviewing.decide(review.pk, "recover", {}, reason="机构认可，全额追回", **by(second))
+    review.refresh_from_db()
+    return review

@@ -14,6 +14,33 @@ NEIGHBOUR = {"psn_no": "P1000000002", "psn_name": "李四娘", "certno": "999999
 BED = {"med_list_codg": "0001BED", "hilist_name": "三人间床位费", "med_chrgitm_type": "01", "list_type": "201", "med_type": "21"}
 
 
+OVERLAP = {"rule_code": "overlapping_admissions", "rule_id": "overlapping_admissions", "rule_name": "住院时间重叠"}
+BEDS = {"rule_code": "bed_days_over_stay", "rule_id": "bed_days_over_stay", "rule_name": "床位费天数超过住院天数"}
+NO_FINDING = dict.fromkeys(("rule_id", "rule_code", "rule_name", "rule_sev_deg", "warn_cont"), "") | {"vola_flag": "0"}
+REMINDERS = [
+    # before a visit of the neighbour: a drug for women, changed; asked again, and nothing is wrong any more
+    {"warn_rslt_id": "W1", "trig_scen": "2", "reqt_time": "2026-02-03 09:20:00", "psn_no": "P1000000002", "mdtrt_id": "M3",
+     "vola_amt": "12.50", "warn_dspo_way": "2"},
+    {"warn_rslt_id": "W2", "trig_scen": "6", "reqt_time": "2026-02-03 09:55:00", "psn_no": "P1000000002", "mdtrt_id": "M3",
+     "vola_amt": "0", **NO_FINDING},
+    # one request about a stay: two reminders; the doctor goes on against one and says nothing to the other
+    {"warn_rslt_id": "W3", "trig_scen": "8", "reqt_time": "2026-01-12 10:50:00", "psn_no": "P1000000001", "mdtrt_id": "M1",
+     "vola_amt": "100.00", "warn_dspo_way": "1", "warn_dspo_way_dscr": " 病情 需要。", **BEDS},
+    {"warn_rslt_id": "W4", "trig_scen": "8", "reqt_time": "2026-01-12 10:50:00", "psn_no": "P1000000001", "mdtrt_id": "M1",
+     "vola_amt": "500.00", **OVERLAP},
+    # another hospital: gone on with the same reason in other widths, and a way that only this area knows
+    {"warn_rslt_id": "W5", "trig_scen": "8", "reqt_time": "2026-01-12 11:40:00", "psn_no": "P1000000001", "mdtrt_id": "M2",
+     "fixmedins_code": "H2", "dr_code": "D2", "vola_amt": "900.00", "warn_dspo_way": "1", "warn_dspo_way_dscr": "病情需要",
+     **OVERLAP},
+    {"warn_rslt_id": "W6", "trig_scen": "9", "reqt_time": "2026-01-12 11:30:00", "psn_no": "P1000000001", "mdtrt_id": "M2",
+     "fixmedins_code": "H2", "dr_code": "D2", "vola_amt": "900.00", "warn_dspo_way": "7", **OVERLAP},
+    # a pharmacy's till, without a doctor
+    {"warn_rslt_id": "W7", "trig_scen": "10", "reqt_time": "2026-02-05 18:00:00", "psn_no": "P1000000002", "mdtrt_id": "M9",
+     "fixmedins_code": "Y1", "dr_code": "", "vola_amt": "0", **NO_FINDING},
+]  # fmt: skip
+"""Six requests; the answers to four of them are five reminders. W2 and W7 are requests to which there was nothing to say."""
+
+
 def make_area(folder: Path) -> Home:
     """Two hospitals of one level and a pharmacy; a stay with too many bed days, an overlapping stay, a wrong sum, a bad row."""
     bureau = Bureau(folder)
@@ -37,6 +64,7 @@ def make_area(folder: Path) -> Home:
     )
     bad = _line(NEIGHBOUR, "LBAD", "3", "H1", "2026-02-03 09:30:00", fee_ocur_time="昨天上午")
     bureau.write("fee_list_d", [*_lines(), bad, *_wrong_twice()])
+    bureau.write("bffact_warn_rslt_d", REMINDERS)
     bureau.take()
     rules = load_rules()
     audit(bureau.home, {name: rules[name] for name in RULES})

@@ -11,6 +11,7 @@
     goods.py         books of the pharmacies' drugs and the hospitals' dear consumables
     agency.py        reviews, reimbursements, clearings; workdays.py its calendar
     care.py          long-term care
+    doctors.py       what doctors ask the gateway before they settle, and what they do with its reminders
     assemble/        arrays of integers to the claims tables, with every column
     writing.py       CSV or Parquet, and a folder that appears only when it is whole
     knowledge_books.py  the city's knowledge as workbooks in the national form

@@ -80,7 +80,7 @@ class Work:
 def only_importer(home: Home) -> Generator[None]:
     """Held by one import at a time; a killed process lets go of it by itself. Raises UserError if another holds it."""
     home.lake.mkdir(parents=True, exist_ok=True)
-    with (home.lake / ".lock").open("w") as lock:
+    with (home.lake / ".lock").open("wb") as lock:
         if not hold(lock, wait=False):
             raise UserError("另一个导入正在进行", where=str(home.path), do="请等它结束后再试")
         yield

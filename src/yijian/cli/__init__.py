@@ -7,6 +7,7 @@
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import typer
 
@@ -70,6 +71,9 @@ def take_home(arguments: list[str]) -> list[str]:
 
 def main() -> None:
     """Run the command line; a `UserError` becomes one sentence on standard error and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):  # where the code page lacks a character, the rest still shows
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     _register()
     sys.argv[1:] = take_home(sys.argv[1:])
     try:

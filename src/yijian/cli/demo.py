@@ -3,14 +3,18 @@
 1. invent a pooling area        → HOME/city
 2. import its knowledge workbooks
 3. import its extract files
-4. judge every payment
-5. load the pages and make accounts to log in with
-6. serve the pages (not with --no-serve)
+4. let its hospitals ask the gateway about a sample of encounters, and its doctors answer
+5. judge every payment
+6. load the pages and make accounts to log in with
+7. serve the pages and the gateway (not with --no-serve)
 """
 
+import signal
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import msgspec
@@ -18,6 +22,7 @@ import typer
 
 from yijian.cli.common import HomeOption, console, progress
 from yijian.cli.serve import web
+from yijian.cli.trial import curl_line, free_port, gateway, run_trial
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
 
@@ -36,15 +41,20 @@ def run(
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="随机种子")] = 1,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="最后启动网页服务")] = True,
     port: Annotated[int, typer.Option("--port", metavar="P", help="网页端口")] = 8000,
+    gateway_port: Annotated[int, typer.Option("--gateway-port", metavar="P", help="网关端口")] = 8700,
     home: HomeOption = None,
 ) -> None:
-    """演示：虚构一个统筹区，导入、审核，并在 127.0.0.1 打开网页。"""
+    """演示：虚构一个统筹区，导入、审核，并在 127.0.0.1 打开网页与网关。"""
     place = Home.of(home)
+    if serve:
+        free_port(port, "--port")
+        free_port(gateway_port, "--gateway-port")
     _same_city(place, Made(persons, seed))
     steps: list[tuple[str, Callable[[Home, Made, Tell], str]]] = [
         ("虚构统筹区", _city),
         ("导入知识清单", _knowledge),
         ("导入数据", _claims),
+        ("网关试运行", _trial),
         ("审核", _audit),
         ("装入网页", _pages),
     ]
@@ -54,7 +64,21 @@ def run(
     console().print(f"演示就绪，共 {time.perf_counter() - begun:.1f} 秒；数据目录 {place.path}", soft_wrap=True)
     web(place, "accounts")
     if serve:
+        _serve(place, port, gateway_port)
+
+
+def _serve(place: Home, port: int, gateway_port: int) -> None:
+    """Pages and gateway until Ctrl-C; neither outlives the other."""
+    signal.signal(signal.SIGTERM, _end)  # whoever ends us ends the gateway too
+    with gateway(place, gateway_port):
+        console().print(f"网关已启动：http://127.0.0.1:{gateway_port}（试用，不要密钥）", soft_wrap=True)
+        if line := curl_line(place, gateway_port):
+            console().print(f"试一次询问：{line}", soft_wrap=True, markup=False)
         web(place, "serve", "--port", str(port))
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
 
 
 def _timed(title: str, step: Callable[[Home, Made, Tell], str], place: Home, made: Made) -> None:
@@ -116,6 +140,10 @@ def _claims(place: Home, _made: Made, tell: Tell) -> str:
     counts = done.manifest.tables
     rejected, suspect = sum(t.rejected for t in counts), sum(t.suspect for t in counts)
     return f"{sum(t.rows for t in counts):,} 行，更正 {sum(t.replaced for t in counts):,}，隔离 {rejected:,}，存疑 {suspect:,}"
+
+
+def _trial(place: Home, made: Made, tell: Tell) -> str:
+    return run_trial(place, made.seed, tell)
 
 
 def _audit(place: Home, _made: Made, tell: Tell) -> str:

@@ -2,12 +2,16 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from yijian.cli.common import HomeOption, console
 from yijian.vocabulary.errors import UserError
+
+if TYPE_CHECKING:
+    from yijian.claims.intake import Imported
+    from yijian.vocabulary.home import Home
 
 app = typer.Typer(help="提醒记录：网关的提醒与医院的反馈", no_args_is_help=True)
 
@@ -27,15 +31,20 @@ def export(
 @app.command("import")
 def import_(home: HomeOption = None) -> None:
     """把提醒及其反馈导入数据湖；已导入而有了反馈的会更正。"""
-    from yijian.claims.intake import import_files
     from yijian.cli.import_ import show_import
-    from yijian.gateway.journal import export as export_reminders
     from yijian.vocabulary.home import Home
 
-    place = Home.of(home)
+    done = take_into_lake(Home.of(home))
+    show_import(done.manifest, done.commit, done.notes)
+
+
+def take_into_lake(place: "Home") -> "Imported":
+    """Import what the gateway's journal holds. UserError where it holds nothing."""
+    from yijian.claims.intake import import_files
+    from yijian.gateway.journal import export as export_reminders
+
     with TemporaryDirectory() as folder:
         file = Path(folder) / "bffact_warn_rslt_d.csv"
         if not export_reminders(place, file):
             raise UserError("网关还没有提醒记录", where=str(place.path), do="请先运行 yijian gateway 并接收请求")
-        done = import_files(place, [file])
-    show_import(done.manifest, done.commit, done.notes)
+        return import_files(place, [file])

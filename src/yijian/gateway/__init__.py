@@ -6,5 +6,8 @@ message.py   the national message as it comes, made plain; what is wrong with it
 rows.py      a message → rows of the views that rules read
 judge.py     rows → findings, by a pack, in milliseconds
 answer.py    findings → the national answer
-history.py   what a person had before, by person, in one file
+history.py   what a person had before, by person: what is kept and what a store can do; beside it the two stores
+service.py   what happens with a message, step by step; app.py puts it on HTTP, access.py says who may, journal.py keeps it
+openapi.py   the same for machines
+selfcheck.py the pack over a hospital's own export; replay.py settled encounters as messages
 """

@@ -80,7 +80,7 @@ def make_app(settings: Settings) -> Starlette:
         return Response(metrics.text(), media_type="text/plain; version=0.0.4")
 
     async def openapi(_request: Request) -> Response:
-        return _json(document())
+        return _json(document(open_=settings.open))
 
     return Starlette(
         routes=[

@@ -16,7 +16,7 @@ from typing import Any
 import apsw
 from apsw.bestpractice import connection_busy_timeout
 
-from yijian.gateway.history import History
+from yijian.gateway.history import BadRow, Store, StoreDown
 from yijian.gateway.rows import Case
 from yijian.vocabulary.home import Home
 
@@ -28,6 +28,8 @@ COLUMNS = (
 """The columns of the national table, and whose reminder it was."""
 
 BATCH, WAITING = 200, 50_000
+RETRY = 1.0
+"""Seconds until a store that was down is tried again."""
 
 
 def journal_path(home: Home) -> Path:
@@ -93,10 +95,10 @@ def export(home: Home, target: Path) -> int:
 class Recorder:
     """Writes behind: reminders into the journal, settled encounters into the history. `lost` counts what could not be kept."""
 
-    def __init__(self, journal: Path, history: Path) -> None:
-        self._journal, self._history = journal, history
+    def __init__(self, journal: Path, history: Store) -> None:
+        self._journal, self._history = journal, history.writer()
         self._queue: queue.Queue[tuple[list[dict[str, Any]], Case | None] | threading.Event | None] = queue.Queue(WAITING)
-        self._stale = threading.Event()
+        self._settled: list[Case] = []
         self.lost = 0
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
@@ -107,10 +109,6 @@ class Recorder:
             self._queue.put_nowait((rows, settled))
         except queue.Full:
             self.lost += 1
-
-    def reopen(self) -> None:
-        """The history was built anew: write into the new file from now on."""
-        self._stale.set()
 
     def flush(self, seconds: float = 2.0) -> None:
         """Wait until what was put so far is kept."""
@@ -125,12 +123,9 @@ class Recorder:
 
     def _run(self) -> None:
         journal: Journal | None = None
-        history: History | None = None
         stopping = False
         while not stopping:
-            taken = [self._queue.get()]
-            while len(taken) < BATCH and not self._queue.empty():
-                taken.append(self._queue.get_nowait())
+            taken = self._take()
             stopping = None in taken
             items = [t for t in taken if isinstance(t, tuple)]
             try:
@@ -138,23 +133,52 @@ class Recorder:
                 journal.add(row for rows, _ in items for row in rows)
             except apsw.Error:
                 self.lost, journal = self.lost + len(items), None
-            settled = [case for _, case in items if case is not None]
-            try:
-                if history is not None and self._stale.is_set():
-                    history.close()
-                    history = None
-                self._stale.clear()
-                if settled:
-                    history = history or History(self._history)
-                    history.add(settled)
-            except apsw.Error:
-                self.lost, history = self.lost + len(settled), None
+            self._settled += [case for _, case in items if case is not None]
+            self._keep_settled()
             for event in taken:
                 if isinstance(event, threading.Event):
                     event.set()
-        for opened in (journal, history):
-            if opened is not None:
-                opened.close()
+        self.lost += len(self._settled)
+        self._history.close()
+        if journal is not None:
+            journal.close()
+
+    def _take(self) -> list[tuple[list[dict[str, Any]], Case | None] | threading.Event | None]:
+        """What was put, up to a batch; nothing after a second in which settled encounters wait for the store."""
+        try:
+            taken = [self._queue.get(timeout=RETRY if self._settled else None)]
+        except queue.Empty:
+            return []
+        while len(taken) < BATCH and not self._queue.empty():
+            taken.append(self._queue.get_nowait())
+        return taken
+
+    def _keep_settled(self) -> None:
+        """Settled encounters into the history; while it is down they wait, the oldest are given up beyond `WAITING`."""
+        if not self._settled:
+            return
+        try:
+            self._history.add(self._settled)
+            self._settled = []
+        except BadRow:
+            self._settled = [case for case in self._settled if not self._add_one(case)]
+        except StoreDown:
+            self._give_up(len(self._settled) - WAITING)
+
+    def _add_one(self, case: Case) -> bool:
+        """Whether the case is done with: kept, or lost because it never can be kept."""
+        try:
+            self._history.add([case])
+        except BadRow:
+            self.lost += 1
+        except StoreDown:
+            return False
+        return True
+
+    def _give_up(self, number: int) -> None:
+        if number > 0:
+            self.lost += number
+            del self._settled[:number]
 
 
 def reminder_rows(

@@ -16,18 +16,14 @@ import apsw
 from yijian.claims.views import views
 from yijian.engine.backends.sqlite import AFFINITY
 from yijian.engine.explain import BrokenRule, about, cents, finding_id, word_of
+from yijian.gateway.history import KEPT, LOOK_BACK, Asked, Reader
 from yijian.gateway.pack import Pack, PackedRule, code_columns
 from yijian.gateway.rows import Case, Row, tuples
 from yijian.gateway.span import OF_VISITS
 from yijian.rulebook.check import list_columns
 
-LOOK_BACK = 730
-"""Days of history that a request sees."""
-
-STORED = ("person", "registration", "place", "agreement", "doctor", "absence")
-"""Views that belong to no encounter: they come from the store, by person or by the codes that the request names."""
-
 FROM_STORE = frozenset({"person", "registration", "place", "agreement", "absence"})
+"""Views without which a rule cannot judge where the store is down; doctors come with the message, too."""
 NO_STORE = "没有就诊历史"
 OVER_TIME = "超出时限"
 STEPS = 20_000
@@ -69,7 +65,13 @@ class Judge:
     """One thread's connection. Not to be shared between threads; `close` it when the pack is put away."""
 
     def __init__(
-        self, pack: Pack, history: str = "", *, rule_seconds: float = 0.05, request_seconds: float = 0.3, causes: bool = True
+        self,
+        pack: Pack,
+        history: Reader | None = None,
+        *,
+        rule_seconds: float = 0.05,
+        request_seconds: float = 0.3,
+        causes: bool = True,
     ) -> None:
         self.pack, self._history = pack, history
         self._rule_seconds, self._request_seconds, self._causes = rule_seconds, request_seconds, causes
@@ -78,16 +80,21 @@ class Judge:
         self._db = apsw.Connection(":memory:", flags=flags, statementcachesize=600)
         self._db.execute("PRAGMA case_sensitive_like = ON; PRAGMA journal_mode = OFF; PRAGMA temp_store = MEMORY")
         self._db.execute("ATTACH ? AS pack", (pack.uri,))
-        self._has_history = False
         self._used = sorted({v for r in pack.rules for v in r.reads}, key=lambda v: (v not in OF_VISITS, v))
         self._writers: dict[tuple[str, int], _Writer] = {}
         self._codes = {name: self._codes_of(name) for name in {r.scope_list for r in pack.rules if r.scope_list}}
         self._make_tables()
-        self._attach_history()
         self._db.set_progress_handler(self._is_late, STEPS)
 
     def close(self) -> None:
+        if self._history:
+            self._history.close()
         self._db.close()
+
+    def watch(self) -> None:
+        """Called about every second by another thread: look after the store."""
+        if self._history:
+            self._history.watch()
 
     def _is_late(self) -> bool:
         return time.perf_counter() > self._deadline
@@ -122,23 +129,6 @@ class Judge:
                     for (index,) in indexes.fetchall():
                         self._db.execute("INSERT INTO main.sqlite_stat1 VALUES (?, ?, ?)", (table, index, f"{rows} 4"))
         self._db.execute("ANALYZE main.sqlite_schema")
-
-    def _attach_history(self) -> None:
-        """Attach the store; where it cannot be read the rules that need it are not judged until it can."""
-        if not self._history:
-            return
-        try:
-            self._db.execute("ATTACH ? AS history", (self._history,))
-        except apsw.Error:
-            return
-        try:
-            stored = {str(r[0]) for r in self._db.execute("SELECT name FROM history.sqlite_schema WHERE type = 'table'")}
-            self._stored = [name for name in self._used if f"h_{name}" in stored]
-            self._has_history = "h_settlement" in stored
-        except apsw.Error:
-            self._has_history = False
-        if not self._has_history:
-            self._db.execute("DETACH history")
 
     def judge(self, case: Case, stage: str, only: Iterable[str] = ()) -> Judgement:
         """Findings about the case's present encounter. stage: `pre`, `mid` or '' (both); only: rules by id, code or title."""
@@ -180,48 +170,23 @@ class Judge:
 
     def _fill(self, case: Case, store: bool, wide: bool) -> bool:
         """The tables of the person: history, what was sent along, the present. False if the store should be there and is not."""
-        earlier_ids = [row["mdtrt_id"] for row in case.earlier.get("settlement", ())]
-        skipped = "', '".join(i.replace("'", "''") for i in (case.mdtrt_id, *earlier_ids))
-        usable = True
-        for name in self._used:
-            of_visits = name in OF_VISITS
-            if of_visits and not wide:
-                continue
+        filled = [name for name in self._used if wide or name not in OF_VISITS]
+        for name in filled:
             self._db.execute(f"DELETE FROM {name}")
-            if store and self._has_history:
-                usable = usable and self._load(name, case, f"mdtrt_id NOT IN ('{skipped}')" if of_visits else "TRUE")
-            if of_visits:
+        usable = not (store and self._history) or self._history.fill(self._db, _asked(case, filled))
+        for name in filled:
+            if name in OF_VISITS:
                 self._insert(name, name, case.earlier.get(name, []))
                 self._insert(name, name, case.now.get(name, []))
             else:
                 self._add_context(name, case)
-        return usable and (self._has_history or not store or not self._history)
+        return usable
 
     def _add_context(self, name: str, case: Case) -> None:
         """What the message itself says of the person and the doctors, where the store knows nothing of them."""
         key = views()[name].key
         known = {row[0] for row in self._db.execute(f"SELECT {key} FROM {name}")} if case.context.get(name) else set[Any]()
         self._insert(name, name, [row for row in case.context.get(name, []) if row[key] not in known])
-
-    def _load(self, name: str, case: Case, condition: str) -> bool:
-        if name not in self._stored:
-            return True
-        view = views()[name]
-        if name in ("doctor", "place", "agreement"):
-            column, wanted = "fixmedins_code", [case.institution]
-            if name == "doctor":
-                column, wanted = view.key, sorted({line["bilg_dr_code"] or "" for line in case.now.get("fee_line", [])})
-            if name == "place" and "settlement" in self._used:
-                wanted += [str(r[0]) for r in self._db.execute("SELECT DISTINCT fixmedins_code FROM settlement")]
-            where, values = f"{column} IN ({', '.join('?' for _ in wanted)})", tuple(wanted)
-        else:
-            since = f" AND service_day >= {case.day - LOOK_BACK}" if "service_day" in view.columns else ""
-            where, values = f"psn_no = ? AND {condition}{since}", (case.psn_no,)
-        try:
-            self._db.execute(f"INSERT INTO {name} SELECT * FROM history.h_{name} WHERE {where}", values)
-        except apsw.Error:
-            return False
-        return True
 
     def _hit(self, lists: Iterable[str], codes: set[str]) -> None:
         """Of each list that is asked about, the codes that stand on any of the person's lines."""
@@ -281,6 +246,19 @@ class Judge:
         """Why some of the present rows are not judged; '' if all are."""
         row = next(iter(self._db.execute(rule.unjudged)), None)
         return str(row[1]) if row else ""
+
+
+def _asked(case: Case, used: Iterable[str]) -> Asked:
+    """What the store is asked about a case. Of encounters that the message tells itself the message counts."""
+    sent_along = case.earlier.get("settlement", [])
+    return Asked(
+        views=tuple(name for name in used if name in KEPT),
+        psn_no=case.psn_no,
+        since=case.day - LOOK_BACK,
+        without=tuple(dict.fromkeys((case.mdtrt_id, *(row["mdtrt_id"] for row in sent_along)))),
+        institutions=tuple(dict.fromkeys((case.institution, *(row["fixmedins_code"] for row in sent_along)))),
+        doctors=tuple(sorted({line["bilg_dr_code"] or "" for line in case.now.get("fee_line", [])})),
+    )
 
 
 def _names(rule: PackedRule) -> frozenset[str]:

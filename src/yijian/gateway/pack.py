@@ -107,7 +107,7 @@ def compiled(bound: BoundRule) -> PackedRule:
     d, local = bound.rule.declaration, within_visit(bound)
     made = compile_rule(bound, "sqlite", source=f"{bound.view.name}_now") if local else compile_rule(bound, "sqlite", listed=True)
     unjudged = compile_rule(bound, "sqlite", source=f"{bound.view.name}_now").unjudged
-    code, _, title = (d.official[0] if d.official else "").partition(" ")
+    code, title = bound.rule.official_class
     return PackedRule(
         id=d.id,
         version=d.version,

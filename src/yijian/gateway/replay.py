@@ -4,12 +4,13 @@ before, during and after, for measuring, and for trying the gateway out.
 Only fields of the standard are sent, and the ids and the four figures that `message.toml` calls extra.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from yijian.claims.lake import Lake
 from yijian.claims.tables import tables
+from yijian.claims.values import literal
 from yijian.engine.backends.duckdb import Session as DuckDB
 from yijian.vocabulary.home import Home
 
@@ -31,34 +32,33 @@ UNION SELECT s.setl_id FROM setl_d AS s JOIN setl_d AS o ON o.mdtrt_id = s.mdtrt
 class Settled:
     """The encounters of persons as messages, in the order in which they were settled; and what was left out."""
 
-    def __init__(self, home: Home, *, encounters: int = 0) -> None:
-        """encounters: about how many, whole persons at a time (0: all)."""
+    def __init__(self, home: Home, *, encounters: int = 0, single: int = 0, seed: int = 0, also: Iterable[str] = ()) -> None:
+        """encounters: about how many, whole persons at a time (0: all).
+
+        single: instead, at most so many encounters, drawn one by one as `seed` says, and beside them those that `also` names.
+        """
         self._snapshot = Lake.open(home).snapshot()
         self.left_out: set[str] = set()
         self.persons: set[str] = set()
-        self._encounters = encounters
+        self._encounters, self._single, self._seed, self._also = encounters, single, seed, sorted(set(also))
 
     def messages(self) -> Iterator[dict[str, Any]]:
         """One 3102 for each settlement, by time of settling."""
         with DuckDB(threads=1) as db:
             for name in TABLES:
-                files = [str(p) for p in self._snapshot.files(name)]
+                files = ", ".join(literal(str(p)) for p in self._snapshot.files(name))
                 columns = ", ".join(f"CAST(NULL AS {c.sql_type}) AS {c.name}" for c in tables()[name].lake_columns)
-                source = f"* FROM read_parquet({files})" if files else f"{columns} WHERE FALSE"
+                source = f"* FROM read_parquet([{files}])" if files else f"{columns} WHERE FALSE"
                 db.rows(f"CREATE TEMP VIEW {name} AS SELECT {source}")
             yield from self._read(db)
 
     def _read(self, db: DuckDB) -> Iterator[dict[str, Any]]:
-        limit = f"WHERE before < {self._encounters}" if self._encounters else ""
-        db.rows(f"""CREATE TEMP TABLE chosen AS SELECT psn_no FROM (
-            SELECT psn_no, SUM(n) OVER (ORDER BY md5(psn_no)) - n AS before
-            FROM (SELECT psn_no, COUNT(*) AS n FROM setl_d GROUP BY psn_no)) {limit}""")
+        of = self._choose_encounters(db) if self._single else self._choose_persons(db)
         self.persons = {str(r[0]) for r in db.rows("SELECT psn_no FROM chosen")}
         self.left_out = {str(r[0]) for r in db.rows(REFUNDED)}
-        of = "SEMI JOIN chosen AS c USING (psn_no)"
         settled = _rows(db, f"SELECT * FROM setl_d {of} WHERE {VALID} ORDER BY setl_time, setl_id")
-        visits = {r["mdtrt_id"]: r for r in _rows(db, f"SELECT * FROM mdtrt_d {of} WHERE {VALID}")}
-        persons = {r["psn_no"]: r for r in _rows(db, f"SELECT * FROM psn_info_b {of}")}
+        visits = {r["mdtrt_id"]: r for r in _rows(db, f"SELECT * FROM mdtrt_d {of.replace('setl_id', 'mdtrt_id')} WHERE {VALID}")}
+        persons = {r["psn_no"]: r for r in _rows(db, "SELECT * FROM psn_info_b SEMI JOIN chosen USING (psn_no)")}
         lines = _by(_rows(db, f"SELECT * FROM fee_list_d {of} WHERE {VALID} ORDER BY fee_ocur_time, bkkp_sn"), "setl_id")
         diagnoses = _by(_rows(db, f"SELECT * FROM setl_list_diag_d {of} WHERE {VALID}"), "setl_id")
         operations = _by(_rows(db, f"SELECT * FROM setl_list_oprn_d {of} WHERE {VALID}"), "setl_id")
@@ -70,6 +70,24 @@ class Settled:
                 encounter["fsi_diagnose_dtos"] = [_diagnose(d) for d in diagnoses.get(key, [])]
                 encounter["fsi_operation_dtos"] = [_operation(o) for o in operations.get(key, [])]
                 yield envelope(setl, _patient(persons[setl["psn_no"]], setl, encounter))
+
+    def _choose_persons(self, db: DuckDB) -> str:
+        """Make `chosen`, the persons; what to add to a query so that it reads their rows alone."""
+        limit = f"WHERE before < {self._encounters}" if self._encounters else ""
+        db.rows(f"""CREATE TEMP TABLE chosen AS SELECT psn_no FROM (
+            SELECT psn_no, SUM(n) OVER (ORDER BY md5(psn_no)) - n AS before
+            FROM (SELECT psn_no, COUNT(*) AS n FROM setl_d GROUP BY psn_no)) {limit}""")
+        return "SEMI JOIN chosen AS c USING (psn_no)"
+
+    def _choose_encounters(self, db: DuckDB) -> str:
+        """The same for single encounters."""
+        db.put_rows("also", {"mdtrt_id": "VARCHAR"}, [{"mdtrt_id": one} for one in self._also])
+        db.rows(f"""CREATE TEMP TABLE drawn AS
+            SELECT psn_no, setl_id, mdtrt_id FROM setl_d SEMI JOIN also USING (mdtrt_id) WHERE {VALID}
+            UNION (SELECT psn_no, setl_id, mdtrt_id FROM setl_d WHERE {VALID}
+                   ORDER BY md5(mdtrt_id || '/{self._seed:d}'), setl_id LIMIT {self._single:d})""")
+        db.rows("CREATE TEMP TABLE chosen AS SELECT DISTINCT psn_no FROM drawn")
+        return "SEMI JOIN drawn AS c USING (psn_no, setl_id)"
 
 
 def _rows(db: DuckDB, sql: str) -> Rows:
@@ -87,7 +105,8 @@ def envelope(setl: Mapping[str, Any], patient: Mapping[str, Any], infno: str = "
     """The whole message for a settlement."""
     when: datetime = setl["setl_time"]
     inpatient = str(setl["med_type"])[:2] in ("21", "22", "23", "24", "25", "26", "27", "28", "52")
-    scene = ("4" if inpatient else "2") if infno == "3101" else "8" if inpatient else "6"
+    bought = str(setl["med_type"]) == "41"
+    scene = ("4" if inpatient else "2") if infno == "3101" else "8" if inpatient else "10" if bought else "6"
     return {
         "infno": infno,
         "msgid": f"{setl['fixmedins_code']}{when:%Y%m%d%H%M%S}{str(setl['setl_id'])[-4:]}",

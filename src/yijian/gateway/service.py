@@ -6,13 +6,12 @@ in an answer without advice: the hospital is never held up by us.
 
 import asyncio
 import logging
-import os
 import threading
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,11 @@ import msgspec
 from yijian.gateway import metrics, packs
 from yijian.gateway.access import Keys, Limiter, Seen, check_clock
 from yijian.gateway.answer import envelope, now, output_of, reference
-from yijian.gateway.history import history_path
+from yijian.gateway.history import store_of
 from yijian.gateway.journal import Journal, Recorder, journal_path, reminder_rows
 from yijian.gateway.judge import Judge, Judgement
 from yijian.gateway.message import Fields, Refused, decode, input_data, nodes, read
+from yijian.gateway.openapi import SCENES
 from yijian.gateway.pack import Pack
 from yijian.gateway.rows import Case, case_of
 from yijian.vocabulary.errors import UserError
@@ -33,7 +33,6 @@ from yijian.vocabulary.home import Home
 log = logging.getLogger(__name__)
 
 STAGE = {"3101": "pre", "3102": "mid"}
-SCENES = {"3101": frozenset("12345"), "3102": frozenset(("6", "7", "8", "9", "10"))}
 SETTLED = frozenset(("6", "8", "10"))
 """触发场景 in which the encounter is settled, not only tried."""
 
@@ -45,11 +44,19 @@ FAULT = "审核服务故障，本次未提供审核意见"
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """How a worker runs. max_waiting: requests that may wait; beyond, the answer is quick and without advice."""
+    """How a worker runs.
+
+    history: address of the PostgreSQL database with the store ('': the home's file); max_waiting: requests that may wait, and
+    answer_seconds: how long one may take until it is answered; beyond, the answer is quick and without advice.
+    replay: past encounters are sent for trying out; what is recorded carries the messages' own time. Only with `open`.
+    """
 
     home: str
     open: bool = False
+    history: str = ""
+    replay: bool = False
     max_waiting: int = 40
+    answer_seconds: float = 2.0
     per_second: float = 100.0
     rule_seconds: float = 0.05
     request_seconds: float = 0.3
@@ -67,6 +74,7 @@ class Asked:
     doctor: str
     reference: str
     received: datetime
+    sent: datetime
 
 
 class Service:
@@ -74,6 +82,7 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self._settings, self._home = settings, Home(Path(settings.home))
+        self._store = store_of(self._home, settings.history)
         self._keys, self._limiter = Keys(self._home), Limiter(settings.per_second)
         self._pool = ThreadPoolExecutor(1, "judge")
         self._seen: Seen | None = None
@@ -84,9 +93,9 @@ class Service:
         """Open the pack and the files. UserError where the pack is missing or bad."""
         folder = self._home.path / "gateway"
         self._seen = None if self._settings.open else Seen(folder / "seen.sqlite")
-        self._recorder = Recorder(journal_path(self._home), history_path(self._home))
+        self._recorder = Recorder(journal_path(self._home), self._store)
         self._journal = Journal(journal_path(self._home))
-        self._stamps = self._stamp()
+        self._pack_stamp = self._stamp()
         self._judge = self._judge_by(packs.current(self._home))
         self._watcher = threading.Thread(target=self._watch, name="packs", daemon=True)
         self._watcher.start()
@@ -108,39 +117,30 @@ class Service:
         return self._judge.pack
 
     def _judge_by(self, pack: Pack) -> Judge:
-        history = history_path(self._home)
         s = self._settings
-        return Judge(
-            pack,
-            str(history) if history.is_file() else "",
-            rule_seconds=s.rule_seconds,
-            request_seconds=s.request_seconds,
-        )
+        return Judge(pack, self._store.reader(), rule_seconds=s.rule_seconds, request_seconds=s.request_seconds)
 
-    def _stamp(self) -> tuple[object, ...]:
-        """What changes when another pack is put in use or the history is built anew."""
-        pointer, history = packs.pointer(self._home), history_path(self._home)
-        return (
-            pointer.read_bytes() if pointer.is_file() else b"",
-            os.stat(history).st_ino if history.is_file() else 0,  # noqa: PTH116 - the inode, not the time: every 3102 writes it
-        )
+    def _stamp(self) -> bytes:
+        """What changes when another pack is put in use."""
+        pointer = packs.pointer(self._home)
+        return pointer.read_bytes() if pointer.is_file() else b""
 
     def _watch(self) -> None:
         while not self._watching.wait(1.0):
-            stamps = self._stamp()
-            if stamps != self._stamps:
-                self._stamps = stamps
+            self._judge.watch()
+            stamp = self._stamp()
+            if stamp != self._pack_stamp:
+                self._pack_stamp = stamp
                 self.reload()
 
     def reload(self) -> None:
-        """Change over to the pack in use and the history as they are now; requests that run keep the old ones."""
+        """Change over to the pack in use; requests that run keep the old one."""
         try:
             fresh = self._judge_by(packs.current(self._home))
         except UserError:
             log.exception("the new pack is not taken; the old one stays")
             return
         old, self._judge = self._judge, fresh
-        self._recorder.reopen()
         self._pool.submit(old.close)  # the judging thread is single: what was asked before runs before
         log.info("judging by pack %s", fresh.pack.manifest.version)
 
@@ -209,20 +209,20 @@ class Service:
             raise Refused(f"{place}fsi_encounter_dtos.medins_id（医疗服务机构标识）不是本机构")
         doctor = next((e.get("dr_codg", "") for e in patient["fsi_encounter_dtos"] if e["mdtrt_id"] == case.mdtrt_id), "")
         rules = _rule_ids(data.get("rule_ids"), where)
-        return Asked(infno, case, scene, rules, fields.get("task_id", ""), doctor, refmsgid, received)
+        return Asked(infno, case, scene, rules, fields.get("task_id", ""), doctor, refmsgid, received, head["inf_time"])
 
     async def _advise(self, asked: Asked) -> dict[str, Any]:
         """Judge in the worker's one judging thread; where too many wait, answer at once without advice."""
         if self._waiting >= self._settings.max_waiting:
-            metrics.OVERLOAD.inc()
-            self._record(asked, [])
-            return envelope(asked.reference, asked.received, {"result": [], "not_judged": []}, warning=BUSY)
+            return self._busy(asked)
         self._waiting += 1
         metrics.WAITING.set(self._waiting)
         judging = asyncio.get_running_loop().run_in_executor(self._pool, self._judge_one, asked)
-        await asyncio.wait([judging])
-        self._waiting -= 1
-        metrics.WAITING.set(self._waiting)
+        judging.add_done_callback(self._one_less)
+        await asyncio.wait([judging], timeout=self._settings.answer_seconds)
+        if not judging.done():
+            judging.cancel()  # where it has not begun it need not
+            return self._busy(asked)
         if failed := judging.exception():  # whatever fails in us, the hospital gets an answer and we a log entry
             log.error("judging failed: %s at %s", type(failed).__name__, _places(failed))
             return envelope(asked.reference, asked.received, {"result": [], "not_judged": []}, warning=FAULT)
@@ -236,17 +236,30 @@ class Service:
         warning = "部分规则未能判定" if judged.failed else ""
         return envelope(asked.reference, asked.received, output, warning=warning)
 
+    def _busy(self, asked: Asked) -> dict[str, Any]:
+        metrics.OVERLOAD.inc()
+        self._record(asked, [])
+        return envelope(asked.reference, asked.received, {"result": [], "not_judged": []}, warning=BUSY)
+
+    def _one_less(self, judging: "asyncio.Future[Judgement]") -> None:
+        self._waiting -= 1
+        metrics.WAITING.set(self._waiting)
+        if not judging.cancelled():
+            judging.exception()  # seen, also where nobody waits for it any more
+
     def _judge_one(self, asked: Asked) -> Judgement:
         return self._judge.judge(asked.case, STAGE[asked.infno], asked.rules)
 
     def _record(self, asked: Asked, results: list[dict[str, Any]]) -> None:
+        answered = now()
+        back = asked.received - asked.sent if self._settings.replay else timedelta(0)
         rows = reminder_rows(
             asked.case,
             results,
             reference=asked.reference,
             scene=asked.scene,
-            asked=asked.received,
-            answered=now(),
+            asked=asked.received - back,
+            answered=answered - back,
             doctor=asked.doctor,
             pack=self.pack.manifest.version,
         )

@@ -104,6 +104,13 @@ class Rule(msgspec.Struct, frozen=True, dict=True):
         """The code of the national framework, or ''."""
         return self.declaration.official[0].split(" ")[0] if self.declaration.official else ""
 
+    @property
+    def official_class(self) -> tuple[str, str]:
+        """Code and name of the national class ('' where it has none): classes that 2025 added have a name and no code yet."""
+        said = self.declaration.official[0] if self.declaration.official else ""
+        code, _, name = said.partition(" ") if said.startswith("GZ") else ("", "", said.partition("）")[2] or said)
+        return code, name
+
     @cached_property
     def needs(self) -> tuple[Need, ...]:
         """What a row must have; a bare column name means that it is not missing."""

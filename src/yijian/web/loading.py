@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 from django.core.management import call_command
@@ -22,6 +23,8 @@ from yijian.web.institutions.actions import take_over_institutions
 from yijian.web.institutions.lake import institutions_in
 from yijian.web.institutions.queries import areas_of_institutions, busiest_institutions
 from yijian.web.place import write_private
+from yijian.web.reminders.actions import take_over_reminders
+from yijian.web.reminders.lake import Lake as Reminders
 
 WHO = "命令行"
 
@@ -30,6 +33,8 @@ def load(home: Home, *, demo_accounts: bool = False) -> None:
     """Bring the pages up to the newest run. A run that is loaded already is not loaded again."""
     call_command("migrate", verbosity=0)
     print(take_over_newest_run(home))
+    if said := take_over_newest_reminders(home):
+        print(said)
     if demo_accounts:
         _keep_demo_accounts(home)
         show_demo_accounts(home)
@@ -49,6 +54,14 @@ def take_over_newest_run(home: Home) -> str:
         run, read_coverage(home, run), _rows(home, run), official_codes=official, areas=areas, who=WHO, when=timezone.now()
     )
     return f"已装入审核 {run.id}：{findings:,} 个疑点、{institutions:,} 家机构，{time.perf_counter() - begun:.1f} 秒"
+
+
+def take_over_newest_reminders(home: Home) -> str:
+    """Reminders as the lake has them now (feedback comes after a run too); says what was done, '' where nothing changed."""
+    begun = time.perf_counter()
+    with closing(Reminders(Lake.open(home).snapshot())) as lake:
+        months = take_over_reminders(lake, who=WHO, when=timezone.now())
+    return f"已装入提醒：{months} 个月有变化，{time.perf_counter() - begun:.1f} 秒" if months else ""
 
 
 def _named(home: Home, run: Run) -> set[str]:

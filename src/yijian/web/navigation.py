@@ -30,6 +30,13 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("findings:groups", "筛查", "checks", Right.SCREEN, ("findings:group", "findings:screenings")),
             Link("findings:list", "疑点", "alert-triangle", Right.SEE_FINDINGS, ("findings:detail",)),
             Link("findings:institutions", "机构", "building-hospital", Right.SEE_FINDINGS, ("findings:institution",)),
+            Link(
+                "reminders:overview",
+                "提醒",
+                "message-report",
+                Right.SEE_FINDINGS,
+                ("reminders:list", "reminders:by", "reminders:detail"),
+            ),
             Link("findings:coverage", "覆盖台账", "checklist", Right.SEE_DATA),
         ),
     ),
@@ -38,6 +45,9 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
         (
             Link("reviews:list", "审核单", "file-text", Right.SEE_REVIEWS, ("reviews:detail",)),
             Link("reviews:samples", "抽样复审", "scale", Right.SEE_REVIEWS),
+            Link("recoveries:ledger", "追回台账", "coins", Right.SEE_LEDGER, ("recoveries:rows", "recoveries:order")),
+            Link("recoveries:payments", "到账登记", "building-bank", Right.KEEP_LEDGER),
+            Link("recoveries:ledger", "退回基金", "coins", Right.ANSWER, ("recoveries:order",)),
             Link("reviews:list", "收到的审核单", "file-text", Right.ANSWER, ("reviews:detail",)),
         ),
     ),

@@ -64,7 +64,7 @@ def _postgresql(url: str) -> dict[str, Any]:
         "NAME": parts.path.strip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
+        "HOST": unquote(parts.hostname or ""),  # a folder of a socket is written %2Frun%2Fpostgresql
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
     }

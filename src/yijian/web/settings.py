@@ -1,7 +1,7 @@
 """Django's settings. The home decides where the database and the key lie; the environment may say otherwise.
 
 YIJIAN_HOME           the home folder (see `vocabulary.home`)
-YIJIAN_DATABASE_URL   postgresql://user:password@host:port/name instead of SQLite in the home (needs the package psycopg)
+YIJIAN_DATABASE_URL   postgresql://user:password@host:port/name instead of SQLite in the home (needs yijian[postgresql])
 YIJIAN_SECRET_KEY     instead of the key file in the home
 YIJIAN_HOSTS          names under which the pages are reached, separated by commas, beside 127.0.0.1 and localhost
 YIJIAN_HTTPS          1: reached through https only; cookies are then never sent without it
@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "yijian.web.clocks",
     "yijian.web.institutions",
     "yijian.web.findings",
+    "yijian.web.reminders",
+    "yijian.web.recoveries",
     "yijian.web.reviews",
     "yijian.web.rules",
     "yijian.web.knowledge",

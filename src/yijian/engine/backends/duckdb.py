@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from yijian.claims.tables import Table, tables
+from yijian.claims.values import literal
 from yijian.claims.views import views
 from yijian.engine.backends import QueryFailed, judgeable, listed_view, pruned
 from yijian.rulebook.check import list_columns
@@ -100,7 +101,7 @@ class Session:
 
     def _table(self, table: Table, paths: Sequence[str]) -> None:
         if paths:
-            self._run(f"CREATE VIEW {table.name} AS SELECT * FROM read_parquet({list(paths)})", [])
+            self._run(f"CREATE VIEW {table.name} AS SELECT * FROM read_parquet([{', '.join(map(literal, paths))}])", [])
         else:
             columns = ", ".join(f"CAST(NULL AS {c.sql_type}) AS {c.name}" for c in table.lake_columns)
             self._db.execute(f"CREATE VIEW {table.name} AS SELECT {columns} WHERE FALSE")

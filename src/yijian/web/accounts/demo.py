@@ -21,6 +21,8 @@ ACCOUNTS = {
     "dongcheng": ("东城区监管演示", "YB999901", "supervisor"),
     "fuze": ("负责人演示", "YB9999", "head"),
     "shenhe": ("经办审核演示", "JB9999", "reviewer"),
+    "fushen": ("经办复审演示", "JB9999", "reviewer"),
+    "caiwu": ("基金财务演示", "JB9999", "finance"),
     "neishen": ("内审演示", "JB9999", "agency_auditor"),
     "guanli": ("管理员演示", "YB9999", "administrator"),
     "shenji": ("审计员演示", "YB9999", "auditor"),

@@ -14,7 +14,7 @@ from yijian.web.accounts import importing
 from yijian.web.accounts.filters import KINDS
 from yijian.web.accounts.queries import Right, by, user_with
 from yijian.web.accounts.rights import roles
-from yijian.web.frame.workbook import sheets
+from yijian.web.accounts.workbooks import sheets
 
 SALT, VALID = "yijian.accounts.import", 3600
 """A checked file travels in the preview, signed, and is checked once more when it is taken over; for an hour."""
@@ -75,7 +75,7 @@ def take_over(request: HttpRequest) -> HttpResponse | FileResponse:
         return render(request, "accounts/imported.html", {"counts": outcome.counts})
     book = sheets(
         {"初始密码": (PASSWORDS, outcome.passwords)},
-        head=[ADVICE, ""],
+        advice=ADVICE,
     )
     return FileResponse(book, as_attachment=True, filename=f"初始密码-{timezone.localtime():%Y%m%d-%H%M}.xlsx")
 

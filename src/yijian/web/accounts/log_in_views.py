@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -114,6 +115,7 @@ def _enrolled(request: HttpRequest, user: User) -> HttpResponse:
     return render(request, "accounts/backup_codes.html", {"codes": codes, "next": after_log_in(request), "enrolled": True})
 
 
+@login_not_required
 @require_GET
 def oidc_begin(request: HttpRequest) -> HttpResponse:
     """Off to the provider."""
@@ -127,6 +129,7 @@ def oidc_begin(request: HttpRequest) -> HttpResponse:
         return _not_let_in(request, refused)
 
 
+@login_not_required
 @require_GET
 def oidc_back(request: HttpRequest) -> HttpResponse:
     """Back from the provider: in, if it names an account that is open here."""

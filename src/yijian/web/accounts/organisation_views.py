@@ -56,7 +56,7 @@ def export(request: HttpRequest) -> FileResponse:
         [one.code, one.name, KINDS[one.kind], one.division.code, one.division.name, one.institution, str(one.people)]  # type: ignore[attr-defined]
         for one in queries.organisations_with_people(user, filters)
     ]
-    book = workbook("单位", EXPORTED, rows, said=filters.words(), who=str(user), when=now)
+    book = workbook("单位", EXPORTED, rows, len(rows), filters.words(), who=str(user), when=now)
     said = "；".join(f"{title} {value}" for title, value in filters.words()) or "全部"
     actions.note_export("单位", len(rows), said, **by(request))
     return FileResponse(book, as_attachment=True, filename=f"单位-{now:%Y%m%d-%H%M}.xlsx")

@@ -55,7 +55,7 @@ def export(request: HttpRequest) -> FileResponse:
     """The list as Excel; that it was exported is logged."""
     user, filters, now = user_with(request, Right.KEEP_ACCOUNTS), Filters.of(request.GET), timezone.localtime()
     rows, said = [_row(one) for one in queries.accounts_for(user, filters).order_by("username")], filters.words()
-    book = workbook("账号", EXPORTED, rows, said=said, who=str(user), when=now)
+    book = workbook("账号", EXPORTED, rows, len(rows), said, who=str(user), when=now)
     actions.note_export("账号", len(rows), "；".join(f"{t} {v}" for t, v in said) or "全部", **by(request))
     return FileResponse(book, as_attachment=True, filename=f"账号-{now:%Y%m%d-%H%M}.xlsx")
 

@@ -13,7 +13,7 @@ const figures = new Intl.NumberFormat("zh-CN", { maximumFractionDigits: 2 });
 const money = new Intl.NumberFormat("zh-CN", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 function axes(data) {
-  const names = { type: "category", data: data.categories, axisTick: { show: false }, axisLabel: { fontSize: 13, color: "#3b4654", interval: data.categories.length > 14 ? "auto" : 0 } };
+  const names = { type: "category", data: data.categories, axisTick: { show: false }, axisLabel: { fontSize: 13, color: "#3b4654", hideOverlap: true, interval: data.categories.length > 14 ? "auto" : 0 } };
   const values = {
     type: "value", name: data.series.length > 1 ? "" : data.unit, nameTextStyle: { color: "#5c6773" }, splitNumber: data.kind === "bars" ? 3 : 5, splitLine: { lineStyle: { color: "#e6e8ec" } },
     axisLabel: { formatter: (v) => figures.format(v), color: "#5c6773" }, minInterval: data.whole ? 1 : 0,

@@ -132,6 +132,25 @@ def undo(screening_id: int, *, who: User, when: datetime, where: str | None) -> 
     return screening
 
 
+def hand_over(finding_ids: Collection[str]) -> None:
+    """Confirmed findings go to a review; from now on their screening cannot be taken back. A part of the caller's action."""
+    _pass_on(finding_ids, State.CONFIRMED, State.REVIEW)
+
+
+def give_back(finding_ids: Collection[str]) -> None:
+    """Findings whose review was withdrawn are confirmed and free again. A part of the caller's action."""
+    _pass_on(finding_ids, State.REVIEW, State.CONFIRMED)
+
+
+def _pass_on(finding_ids: Collection[str], old: str, new: str) -> None:
+    wanted, groups = sorted(finding_ids), set[str]()
+    for start in range(0, len(wanted), BATCH):
+        some = Finding.objects.filter(pk__in=wanted[start : start + BATCH], state=old)
+        groups |= set(some.values_list("group_id", flat=True))
+        some.update(state=new)
+    refresh(groups)
+
+
 @transaction.atomic
 def assign(group_ids: Collection[str], to: str, *, who: User, when: datetime, where: str | None) -> int:
     """Give groups to a colleague ('' = to nobody) who may screen them; how many. ValidationError where the colleague may not."""

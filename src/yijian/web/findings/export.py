@@ -2,18 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from tempfile import TemporaryFile
 from typing import IO
 
-import xlsxwriter
-
-from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.masking import masked_number
 from yijian.web.findings.models import Finding
 from yijian.web.frame.templatetags.frame import level
-
-MOST_ROWS = 1_000_000
-"""Rows below the head that still fit a sheet."""
+from yijian.web.frame.workbook import workbook as written
 
 COLUMNS = (
     ("疑点编号", 23), ("规则", 30), ("规则编码", 20), ("性质", 10), ("机构编码", 16), ("机构名称", 24), ("机构级别", 11),
@@ -24,30 +18,7 @@ COLUMNS = (
 
 def workbook(found: Iterable[Finding], count: int, said: Iterable[tuple[str, str]], *, who: str, when: datetime) -> IO[bytes]:
     """An open file to be read from its start. UserError if there are more rows than a sheet holds."""
-    if count > MOST_ROWS:
-        raise UserError(f"有 {count:,} 个疑点，超过 Excel 一张表的容量", do="请先按规则、机构或金额筛选，再分次导出")
-    out = TemporaryFile()  # noqa: SIM115 - handed to the response, which closes it
-    book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet("疑点")
-    bold, money = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "#,##0.00"})
-    for column, (_, width) in enumerate(COLUMNS):
-        sheet.set_column(column, column, width)
-    head = [f"医监 疑点清单，共 {count:,} 条", f"导出：{who}，{when:%Y-%m-%d %H:%M}"]
-    head.append("筛选条件：" + ("；".join(f"{title} {value}" for title, value in said) or "全部"))
-    for number, text in enumerate(head):
-        sheet.write_string(number, 0, text)
-    top = len(head) + 1
-    sheet.write_row(top, 0, [title for title, _ in COLUMNS], bold)
-    for number, finding in enumerate(found, top + 1):
-        for column, value in enumerate(_row(finding)):
-            if value is None or isinstance(value, str):
-                sheet.write_string(number, column, value or "")
-            else:
-                sheet.write_number(number, column, value, money)
-    sheet.autofilter(top, 0, top + count, len(COLUMNS) - 1)
-    book.close()
-    out.seek(0)
-    return out
+    return written("疑点", COLUMNS, map(_row, found), count, said, who=who, when=when)
 
 
 def _row(finding: Finding) -> list[str | float | None]:

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from yijian.web.findings.models import Finding
 
-LIVE = ("new", "confirmed")
+LIVE = ("new", "confirmed", "review")
 """States of findings that count unless others are asked for: not rejected, merged or put down to the code mapping."""
 
 ALL = "all"

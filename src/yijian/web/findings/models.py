@@ -100,6 +100,7 @@ class Finding(models.Model):
 
         NEW = "new", "待筛查"
         CONFIRMED = "confirmed", "属实"
+        REVIEW = "review", "审核中"
         REJECTED = "rejected", "已排除"
         MAPPING = "mapping", "对照错误"
         MERGED = "merged", "已合并"
@@ -180,11 +181,13 @@ class FindingGroup(models.Model):
     assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     n_new = models.PositiveIntegerField("待筛查", default=0)
     n_confirmed = models.PositiveIntegerField("属实", default=0)
+    n_review = models.PositiveIntegerField("审核中", default=0)
     n_rejected = models.PositiveIntegerField("已排除", default=0)
     n_mapping = models.PositiveIntegerField("对照错误", default=0)
     n_merged = models.PositiveIntegerField("已合并", default=0)
     yuan_new = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     yuan_confirmed = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
+    yuan_review = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     yuan_rejected = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     yuan_mapping = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     yuan_merged = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
@@ -210,7 +213,7 @@ class FindingGroup(models.Model):
     @property
     def total(self) -> int:
         """Open findings in it."""
-        return self.n_new + self.n_confirmed + self.n_rejected + self.n_mapping + self.n_merged
+        return self.n_new + self.n_confirmed + self.n_review + self.n_rejected + self.n_mapping + self.n_merged
 
     @property
     def done(self) -> int:

@@ -37,7 +37,7 @@ class Sorting:
 
 
 def sorting(request: HttpRequest, columns: Mapping[str, tuple[str, str]], default: str) -> Sorting:
-    """Read `sort` from the address. `columns`: key → (title, field or ''); titles that end in 元 hold money."""
+    """Read `sort` from the address. `columns`: key → (title, field or ''); titles that end in 元, 数 or 占比 hold figures."""
     fields = {key: field for key, (_, field) in columns.items() if field}
     word = request.GET.get("sort", default)
     key = word.removeprefix("-")
@@ -45,7 +45,7 @@ def sorting(request: HttpRequest, columns: Mapping[str, tuple[str, str]], defaul
         word, key = default, default.removeprefix("-")
     down = word.startswith("-")
     headings = [
-        Heading(k if f else "", t, t.endswith(("元", "数")), ("down" if down else "up") if k == key else "")
+        Heading(k if f else "", t, t.endswith(("元", "数", "占比")), ("down" if down else "up") if k == key else "")
         for k, (t, f) in columns.items()
     ]
     field = F(fields[key])

@@ -25,3 +25,9 @@ def take_over_institutions(rows: Iterable[dict[str, Any]], *, who: str, when: da
     Institution.objects.bulk_create(fresh, batch_size=BATCH, update_conflicts=True, unique_fields=["code"], update_fields=fields)
     record(Act.LOAD, who=None, when=when, where=None, name=who, kind="定点医药机构", about=f"{len(fresh)} 家")
     return len(fresh)
+
+
+def name_institutions(codes: Iterable[str]) -> None:
+    """Make institutions that only reminders name; they go by their codes until a load of claims knows more of them."""
+    fresh = [Institution(code=code, name=code) for code in sorted(codes)]
+    Institution.objects.bulk_create(fresh, batch_size=BATCH, ignore_conflicts=True)

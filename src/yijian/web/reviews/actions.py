@@ -1,7 +1,7 @@
 """Every write on the way of a review: send, accept, appeal, lapse, decide, pass, object, withdraw. Opening: `opening.py`."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,11 +14,14 @@ from django.utils import timezone
 from yijian.web.accounts.queries import Right, User, need, people_of_institution
 from yijian.web.audit_log.actions import record
 from yijian.web.clocks import actions as clocks
+from yijian.web.findings.actions import give_back
 from yijian.web.frame.given import CENT, yuan_given
 from yijian.web.frame.states import move
 from yijian.web.parameters.actions import next_number
 from yijian.web.parameters.queries import due
+from yijian.web.recoveries.actions import Stage, set_stage
 from yijian.web.reviews.acts import Act
+from yijian.web.reviews.booking import things_of
 from yijian.web.reviews.models import Appeal, Decision, Notice, Review, ReviewChange, ReviewLine
 from yijian.web.reviews.queries import overdue, review_for, reviews_for, second_by_first
 from yijian.web.reviews.steps import STEPS, WORDS, State
@@ -45,9 +48,14 @@ def _step(review: Review, word: str, *, who: User | None, when: datetime, reason
     move(review, STEPS[word], ReviewChange, who=who, when=when, reason=reason, words=WORDS)
 
 
+def _book(reviews: Iterable[Review], stage: Stage, *, who: User, when: datetime) -> None:
+    """Set the lines of reviews to what they come to at a stage of the ledger."""
+    set_stage(things_of(reviews, stage), stage, who=who, when=when)
+
+
 def _log(act: Act, review: Review, old: str, *, who: User, when: datetime, where: str | None, purpose: str = "") -> None:
     changes = {"state": (old, review.state)}
-    record(act, who=who, when=when, where=where, about=f"审核单 {review.pk}", purpose=purpose, changes=changes)
+    record(act, who=who, when=when, where=where, kind="审核单", about=str(review.pk), purpose=purpose, changes=changes)
 
 
 @transaction.atomic
@@ -63,10 +71,14 @@ def send(review_ids: Collection[int], *, who: User, when: datetime, where: str |
     by_place: dict[str, list[Review]] = defaultdict(list)
     for review in chosen:
         by_place[review.institution_id].append(review)  # type: ignore[attr-defined]
-    return [_send_to(some, who, when, where) for _, some in sorted(by_place.items())]
+    notices = [_send_to(some, who, when) for _, some in sorted(by_place.items())]
+    for notice in notices:  # after all other locks: writers of the log wait for one another
+        purpose = f"{notice.reviews_count} 张审核单、{notice.amount} 元"
+        record(Act.SEND, who=who, when=when, where=where, kind="告知书", about=notice.number, purpose=purpose)
+    return notices
 
 
-def _send_to(reviews: list[Review], who: User, when: datetime, where: str | None) -> Notice:
+def _send_to(reviews: list[Review], who: User, when: datetime) -> Notice:
     place, area, today = reviews[0].institution, reviews[0].area, timezone.localdate(when)
     number = next_number("告知书", area, today.year)
     notice = Notice.objects.create(
@@ -93,11 +105,10 @@ def _send_to(reviews: list[Review], who: User, when: datetime, where: str | None
             right=Right.ANSWER,
             begun=today,
         )
+    _book(reviews, Stage.NOTIFIED, who=who, when=when)
     people = people_of_institution(place.pk)
     text = f"收到 {notice.number}：{len(reviews)} 张审核单、{notice.amount:,.2f} 元，请于 {notice.due} 前答复"
     clocks.tell(people, text, link=reverse("reviews:list"), when=when)
-    purpose = f"{len(reviews)} 张审核单、{notice.amount} 元"
-    record(Act.SEND, who=who, when=when, where=where, about=f"告知书 {notice.number}", purpose=purpose)
     return notice
 
 
@@ -106,6 +117,7 @@ def accept(review_id: int, *, who: User, when: datetime, where: str | None) -> R
     """The institution agrees: what is in doubt may be determined at once."""
     review = review_for(who, review_id)
     _step(review, "accept", who=who, when=when)
+    _book([review], Stage.ADMITTED, who=who, when=when)
     clocks.stop(_about(review), when=when)
     _ask_for_decision(review, "机构已认可", when)
     _log(Act.ACCEPT, review, State.SENT, who=who, when=when, where=where)
@@ -138,6 +150,7 @@ def lapse(*, who: User, when: datetime, where: str | None) -> int:
         _step(review, "lapse", who=who, when=when)
         clocks.stop(_about(review), when=when)
         _ask_for_decision(review, "逾期未答复，请认定", when)
+    for review in late:
         _log(Act.LAPSE, review, State.SENT, who=who, when=when, where=where)
     return len(late)
 
@@ -184,6 +197,8 @@ def decide(
     _step(review, "decide", who=who, when=when, reason=reason)
     review.determined = total
     review.save(update_fields=["determined"])
+    if outcome in WITH_MONEY:
+        _book([review], Stage.CONFIRMED, who=who, when=when)
     decision = Decision.objects.create(review=review, outcome=outcome, reason=reason.strip(), by=who, at=when)
     clocks.stop(_about(review), when=when)
     text = f"审核单 {review.pk} 已认定：{Outcome(outcome).label}，{total:,.2f} 元"
@@ -193,7 +208,7 @@ def decide(
 
 
 def _yuan(given: str | None, line: ReviewLine) -> Decimal:
-    return yuan_given(given, least=ZERO, most=line.counted) if given and given.strip() else line.counted
+    return yuan_given(given, least=ZERO, most=line.at_stake) if given and given.strip() else line.at_stake
 
 
 def _other_person(who: User, review: Review) -> None:
@@ -225,14 +240,17 @@ def object_sample(review_id: int, yuan: str, *, reason: str, who: User, when: da
     ReviewLine.objects.create(review=review, what=reason.strip(), amount=amount, counted=amount)
     review.amount, review.first_by = held + amount, who
     review.save(update_fields=["amount", "first_by"])
+    _book([review], Stage.IDENTIFIED, who=who, when=when)
     _log(Act.OBJECT, review, State.SAMPLED, who=who, when=when, where=where, purpose=reason.strip())
     return review
 
 
 @transaction.atomic
 def withdraw(review_id: int, *, reason: str, who: User, when: datetime, where: str | None) -> Review:
-    """Take a review back before it was sent."""
+    """Take a review back before it was sent; its findings are confirmed and may be put on another."""
     review = review_for(who, review_id)
     _step(review, "withdraw", who=who, when=when, reason=reason)
+    _book([review], Stage.IDENTIFIED, who=who, when=when)
+    give_back([line.finding_id for line in review.lines.all() if line.finding_id])  # type: ignore[attr-defined]
     _log(Act.WITHDRAW, review, State.DRAFTED, who=who, when=when, where=where, purpose=reason.strip())
     return review

@@ -1,10 +1,11 @@
 """Reviews of bills, their lines, notices to institutions, appeals, decisions, and recorded samples."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
 from django.db import models
 
+from yijian.web.frame.given import CENT
 from yijian.web.frame.states import Change
 from yijian.web.reviews.steps import State
 
@@ -93,7 +94,7 @@ class ReviewLine(models.Model):
     """One thing in doubt on a bill: a finding, or what a person saw. counted: its yuan that no other line has counted."""
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="lines")
-    finding = models.OneToOneField("findings.Finding", models.PROTECT, null=True, related_name="review_line")
+    finding = models.ForeignKey("findings.Finding", models.PROTECT, null=True, related_name="review_lines")
     what = models.TextField("问题")
     amount = models.DecimalField("涉及金额", max_digits=16, decimal_places=2)
     counted = models.DecimalField("计入金额", max_digits=16, decimal_places=2)
@@ -102,6 +103,14 @@ class ReviewLine(models.Model):
 
     def __str__(self) -> str:
         return self.what[:40]
+
+    @property
+    def at_stake(self) -> Decimal:
+        """The fund's part of what counts: as much of it as of the whole bill; all of it where the bill is not known."""
+        fees, fund = self.review.fees, self.review.fund
+        if not fees or fund is None:
+            return self.counted
+        return min(self.counted, (self.counted * fund / fees).quantize(CENT, ROUND_HALF_UP))
 
 
 class ReviewChange(Change):

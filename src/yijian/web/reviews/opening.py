@@ -14,10 +14,13 @@ from django.utils import timezone
 from yijian.vocabulary.home import Home
 from yijian.web.accounts.queries import Right, User, need, within
 from yijian.web.audit_log.actions import record
+from yijian.web.findings.actions import hand_over
 from yijian.web.findings.queries import Finding
 from yijian.web.institutions.queries import Institution, institutions_by_code
 from yijian.web.parameters.queries import value_of
+from yijian.web.recoveries.actions import Stage, set_stage
 from yijian.web.reviews.acts import Act
+from yijian.web.reviews.booking import things_of
 from yijian.web.reviews.lake import Bill, Stay, bills, row_amounts, stays
 from yijian.web.reviews.models import Review, ReviewChange, ReviewLine, Sample
 from yijian.web.reviews.queries import to_open
@@ -56,7 +59,9 @@ def open_reviews(group_ids: list[str] | None, *, home: Home, who: User, when: da
     Review.objects.bulk_update([one.review for one in made], ["amount"], batch_size=AT_ONCE)
     ReviewLine.objects.bulk_update([line for one in made for line in one.lines if line.pk], ["counted"], batch_size=AT_ONCE)
     ReviewLine.objects.bulk_create([line for one in made for line in one.lines if line.pk is None], batch_size=AT_ONCE)
-    record(Act.OPEN, who=who, when=when, where=where, about=f"{len(made)} 张审核单", purpose=f"{len(found)} 个疑点")
+    set_stage(things_of([one.review for one in made], Stage.IDENTIFIED), Stage.IDENTIFIED, who=who, when=when)
+    hand_over([finding.pk for finding in found])
+    record(Act.OPEN, who=who, when=when, where=where, kind="审核单", about=f"{len(made)} 张", purpose=f"{len(found)} 个疑点")
     return len(made)
 
 
@@ -198,8 +203,8 @@ def draw_sample(
         at=when,
     )
     _put_under_review(sample, drawn, places, who, when)
-    purpose = f"种子 {seed}，比例 {share}，批次 {number}"
-    record(Act.SAMPLE, who=who, when=when, where=where, about=f"抽样 {sample.pk}：{len(drawn)}/{len(by_id)}", purpose=purpose)
+    purpose = f"抽中 {len(drawn)}/{len(by_id)}，种子 {seed}，比例 {share}，数据批次 {number}"
+    record(Act.SAMPLE, who=who, when=when, where=where, kind="抽样", about=str(sample.pk), purpose=purpose)
     return sample
 
 

@@ -107,14 +107,14 @@ def second_by_first(user: User, review: Review) -> bool:
     if review.first_by_id == user.pk:  # type: ignore[attr-defined]
         return True
     return Finding.objects.filter(
-        review_line__review=review, screened__screening__by=user, screened__screening__undone_at=None
+        review_lines__review=review, screened__screening__by=user, screened__screening__undone_at=None
     ).exists()
 
 
 def to_open(user: User, group_ids: "list[str] | None" = None) -> "QuerySet[Finding]":
-    """Confirmed findings about an institution that are on no review yet, of these groups or of all."""
+    """Confirmed findings about an institution that are on no review, of these groups or of all."""
     need(user, Right.REVIEW)
-    found = findings_for(user).filter(state=Finding.State.CONFIRMED, review_line=None).exclude(institution=None)
+    found = findings_for(user).filter(state=Finding.State.CONFIRMED).exclude(institution=None)
     return found if group_ids is None else found.filter(group_id__in=group_ids)
 
 

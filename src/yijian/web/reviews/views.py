@@ -30,6 +30,9 @@ COLUMNS = {
     "state": ("状态", "state"),
 }
 
+SHOWN_LINES = 60
+"""An encounter with more lines shows only the days with evidence."""
+
 
 @require_GET
 def reviews(request: HttpRequest) -> HttpResponse:
@@ -71,25 +74,24 @@ def review(request: HttpRequest, review_id: int) -> HttpResponse:
             evidence = evidence_of(settings.HOME, chosen.finding)
         except UserError as mistake:
             unread = str(mistake)
-    may = queries.may_step(user, one)
+    may, desk = queries.may_step(user, one), user.may(Right.SEE_REVIEWS)
     context = {
         "review": one,
         "lines": lines,
         "chosen": chosen,
         "evidence": evidence,
-        "visits": [(v, v.listed(60)) for v in evidence.visits],
+        "visits": [(v, v.listed(SHOWN_LINES)) for v in evidence.visits if desk or v.institution_code == one.institution.pk],
         "unread": unread,
         "steps": {word: STEPS[word] for word in may},
         "apart": user.may(Right.REVIEW) and one.state in STEPS["decide"].frm and "decide" not in may,
-        "clock": clock_of(f"reviews.review:{one.pk}", "appeal_period")
-        or clock_of(f"reviews.review:{one.pk}", "appeal_decision_period"),
+        "clock": clock_of(f"reviews.review:{one.pk}"),
         "changes": one.changes.select_related("by").order_by("at", "pk"),  # type: ignore[attr-defined]
         "words": WORDS,
         "step_titles": {**{word: step.title for word, step in STEPS.items()}, "open": "建立"},
         "outcomes": Decision.Outcome.choices,
         "appeal": getattr(one, "appeal", None),
         "decision": getattr(one, "decision", None),
-        "desk": user.may(Right.SEE_REVIEWS),
+        "desk": desk,
     }
     return render(request, "reviews/detail.html", context)
 

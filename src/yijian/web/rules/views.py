@@ -67,5 +67,6 @@ def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
         "examples": shown_examples(line.rule),
         "versions": shown_versions(line.rule, content("rules")),
         "may_see": user.may(Right.SEE_FINDINGS),
+        "reminds": bool({"pre", "mid"} & set(line.rule.declaration.stages)),
     }
     return render(request, "rules/detail.html", context)

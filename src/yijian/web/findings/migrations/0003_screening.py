@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("new", "待筛查"),
                             ("confirmed", "属实"),
+                            ("review", "审核中"),
                             ("rejected", "已排除"),
                             ("mapping", "对照错误"),
                             ("merged", "已合并"),
@@ -69,6 +70,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("new", "待筛查"),
                             ("confirmed", "属实"),
+                            ("review", "审核中"),
                             ("rejected", "已排除"),
                             ("mapping", "对照错误"),
                             ("merged", "已合并"),
@@ -88,6 +90,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("new", "待筛查"),
                             ("confirmed", "属实"),
+                            ("review", "审核中"),
                             ("rejected", "已排除"),
                             ("mapping", "对照错误"),
                             ("merged", "已合并"),
@@ -123,6 +126,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("new", "待筛查"),
                     ("confirmed", "属实"),
+                    ("review", "审核中"),
                     ("rejected", "已排除"),
                     ("mapping", "对照错误"),
                     ("merged", "已合并"),
@@ -147,11 +151,13 @@ class Migration(migrations.Migration):
                 ("area", models.CharField(max_length=6, verbose_name="行政区划")),
                 ("n_new", models.PositiveIntegerField(default=0, verbose_name="待筛查")),
                 ("n_confirmed", models.PositiveIntegerField(default=0, verbose_name="属实")),
+                ("n_review", models.PositiveIntegerField(default=0, verbose_name="审核中")),
                 ("n_rejected", models.PositiveIntegerField(default=0, verbose_name="已排除")),
                 ("n_mapping", models.PositiveIntegerField(default=0, verbose_name="对照错误")),
                 ("n_merged", models.PositiveIntegerField(default=0, verbose_name="已合并")),
                 ("yuan_new", models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=18)),
                 ("yuan_confirmed", models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=18)),
+                ("yuan_review", models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=18)),
                 ("yuan_rejected", models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=18)),
                 ("yuan_mapping", models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=18)),
                 ("yuan_merged", models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=18)),

@@ -11,6 +11,7 @@ register = template.Library()
 STATES = {
     Finding.State.NEW: ("blue", "clock"),
     Finding.State.CONFIRMED: ("red", "circle-check"),
+    Finding.State.REVIEW: ("orange", "file-text"),
     Finding.State.REJECTED: ("secondary", "x"),
     Finding.State.MAPPING: ("azure", "arrows-exchange"),
     Finding.State.MERGED: ("secondary", "git-merge"),
