@@ -1,5 +1,7 @@
 """The cast of the pages' tests: the bureau, the agency, a clerk of each hospital, and a small area that was judged."""
 
+import shutil
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -7,6 +9,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tests.web.small_area import make_area
+from yijian.knowledge.importing import import_knowledge
 from yijian.vocabulary.home import Home
 from yijian.web.accounts.actions import keep_division, keep_organisation, make_account
 from yijian.web.accounts.models import Organisation, User
@@ -153,3 +156,19 @@ def decided(sent, clerk, second):
     reviewing.decide(review.pk, "recover", {}, reason="机构认可，全额追回", **by(second))
     review.refresh_from_db()
     return review
+
+
+KNOWLEDGE = "point_id,code,name,diag_prefix,confirmed,note,valid_from,valid_to,source,supersedes\n"
+POINTS = "p1,X1,甲片,,,限社区获得性肺炎。,2020-01-01,,示例,\np2,X3,乙注射液,,,限二线用药。,2020-01-01,,示例,\n"
+
+
+@pytest.fixture
+def lists(area, settings, loaded, tmp_path) -> Home:
+    """The small area with a list of sentences, in a copy of its own."""
+    home = Home(tmp_path / "home")
+    shutil.copytree(area.path, home.path)
+    (tmp_path / "drug_indication.csv").write_text(KNOWLEDGE + POINTS, encoding="utf-8")
+    (tmp_path / "disease_code.csv").write_text("code,name\nJ15.900,社区获得性肺炎\n", encoding="utf-8")
+    import_knowledge(home, [tmp_path / "drug_indication.csv", tmp_path / "disease_code.csv"])
+    settings.HOME = home
+    return home

@@ -49,6 +49,7 @@ def fresh_password() -> str:
 @transaction.atomic
 def keep_division(code: str, name: str, *, who: User | None, when: datetime, where: str | None) -> Division:
     """Make or rename a division. ValidationError unless the code has six digits."""
+    may_keep(who)
     if len(code) != 6 or not (code.isascii() and code.isdecimal()):
         raise ValidationError(f"行政区划代码“{code}”应为 6 位数字", code="code")
     may_keep(who, code, field="code")
