@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--port", type=int, default=8000)
         if name == "load":
             command.add_argument("--demo-accounts", action="store_true")
+            command.add_argument("--story", action="store_true")
     return parser
 
 
@@ -72,7 +73,7 @@ def _run(options: argparse.Namespace, rest: list[str], home: Home) -> None:
     elif options.command == "accounts":
         loading.show_demo_accounts(home)
     else:
-        loading.load(home, demo_accounts=options.demo_accounts)
+        loading.load(home, demo_accounts=options.demo_accounts, story=options.story)
 
 
 def _serve(home: Home, port: int) -> None:

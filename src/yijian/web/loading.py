@@ -16,20 +16,21 @@ from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
 from yijian.web.accounts.demo import code_now, enrol_demo_accounts, make_demo_accounts
 from yijian.web.accounts.queries import usernames
-from yijian.web.findings.queries import newest_run
+from yijian.web.findings.queries import most_doubted, newest_run
 from yijian.web.findings.rulebook import rules_now
 from yijian.web.findings.taking_over import load_run
 from yijian.web.institutions.actions import take_over_institutions
 from yijian.web.institutions.lake import institutions_in
-from yijian.web.institutions.queries import areas_of_institutions, busiest_institutions
+from yijian.web.institutions.queries import areas_of_institutions
 from yijian.web.place import write_private
 from yijian.web.reminders.actions import take_over_reminders
 from yijian.web.reminders.lake import Lake as Reminders
+from yijian.web.story import tell_story
 
 WHO = "命令行"
 
 
-def load(home: Home, *, demo_accounts: bool = False) -> None:
+def load(home: Home, *, demo_accounts: bool = False, story: bool = False) -> None:
     """Bring the pages up to the newest run. A run that is loaded already is not loaded again."""
     call_command("migrate", verbosity=0)
     print(take_over_newest_run(home))
@@ -37,6 +38,8 @@ def load(home: Home, *, demo_accounts: bool = False) -> None:
         print(said)
     if demo_accounts:
         _keep_demo_accounts(home)
+        if story and (said := tell_story(home, now=timezone.now())):
+            print(said)
         show_demo_accounts(home)
 
 
@@ -82,7 +85,7 @@ DemoAccounts = dict[str, dict[str, str]]
 def _keep_demo_accounts(home: Home) -> None:
     """Make what is missing and keep it where only the owner reads it, so that passwords and codes can be printed again."""
     held = _demo_accounts(home)
-    for username, password in make_demo_accounts(busiest_institutions(2), when=timezone.now()).items():
+    for username, password in make_demo_accounts(most_doubted(2), when=timezone.now()).items():
         held[username] = {"password": password}
     for username, secret in enrol_demo_accounts(held, when=timezone.now()).items():
         held[username]["secret"] = secret

@@ -32,6 +32,7 @@ def institutions(request: HttpRequest) -> HttpResponse:
         "kind": request.GET.get("kind", ""),
         "level": request.GET.get("level", ""),
         "text": request.GET.get("text", "").strip(),
+        "area": request.GET.get("area", ""),
     }
     rows = queries.institutions_with_findings(user)
     everything = list(rows.filter(n__gt=0).order_by("-yuan").values("name", "n", "yuan", "fund"))
@@ -39,6 +40,8 @@ def institutions(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(kind=chosen["kind"])
     if chosen["level"] in ("1", "2", "3"):
         rows = rows.filter(level=int(chosen["level"]))
+    if chosen["area"]:
+        rows = rows.filter(area=chosen["area"])
     if chosen["text"]:
         rows = rows.filter(name__icontains=chosen["text"]) | rows.filter(code=chosen["text"])
     context = {

@@ -20,8 +20,10 @@ __all__ = [
     "Finding",
     "FindingGroup",
     "Peers",
+    "RuleResult",
     "Screening",
     "Totals",
+    "by_area",
     "by_month",
     "counted",
     "coverage",
@@ -31,11 +33,13 @@ __all__ = [
     "groups_for",
     "institution_for",
     "institutions_with_findings",
+    "most_doubted",
     "newest_run",
     "next_to_screen",
     "others_of_person",
     "peers",
     "rule_titles",
+    "rule_versions",
     "screened",
     "screening_of",
     "screenings_of",
@@ -200,6 +204,25 @@ def coverage(user: User, run: Run | None = None) -> "QuerySet[RuleResult]":
     need(user, Right.SEE_DATA)
     chosen = run or newest_run()
     return RuleResult.objects.filter(run=chosen).order_by("title") if chosen else RuleResult.objects.none()
+
+
+def most_doubted(count: int) -> dict[str, str]:
+    """Institution → name of those with most findings that rows prove: for whoever sets a demo up."""
+    sure = FindingGroup.objects.filter(verdict=Finding.Verdict.VIOLATION, institution__settlements__gt=0)
+    rows = sure.values("institution_id", "institution__name").annotate(n=Sum("n_new")).order_by("-n", "institution_id")
+    return {row["institution_id"]: row["institution__name"] for row in rows[:count]}
+
+
+def by_area(user: User) -> dict[str, tuple[int, Decimal]]:
+    """Division → (findings, yuan) that count, by six digits."""
+    sums = counted(user, Filters())
+    rows = sums.rows.order_by().values("area").annotate(n=sums.n, yuan=sums.yuan).values_list("area", "n", "yuan")
+    return {area: (n, yuan) for area, n, yuan in rows}
+
+
+def rule_versions() -> dict[tuple[str, str], int]:
+    """(run, rule) → the version of the rule that ran."""
+    return {(run, rule): version for run, rule, version in RuleResult.objects.values_list("run_id", "rule", "version")}
 
 
 def rule_titles() -> dict[str, str]:

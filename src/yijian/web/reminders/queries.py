@@ -12,11 +12,11 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
+from yijian.vocabulary.interval import Interval, wilson
 from yijian.web.accounts.queries import Right, User, need
 from yijian.web.findings.queries import Finding, findings_for
 from yijian.web.institutions.queries import all_institutions, areas_of_institutions
 from yijian.web.reminders.filters import Filters
-from yijian.web.reminders.interval import Interval, wilson
 from yijian.web.reminders.models import Asked, Done, RemindedRule, Reminder
 
 Names = Mapping[str, str]
@@ -48,8 +48,8 @@ def _in_scope(user: User) -> Q:
 
     PermissionDenied without the right. Asked of the institutions as they are now: one that moves takes its reminders along.
     """
-    need(user, Right.SEE_FINDINGS)
-    scope, pool = user.scope(Right.SEE_FINDINGS), areas_of_institutions()[""]
+    need(user, Right.SEE_REMINDERS)
+    scope, pool = user.scope(Right.SEE_REMINDERS), areas_of_institutions()[""]
     known = all_institutions().order_by().values_list("code", "area")
     inside = [code for code, area in known if scope.covers(area=area[:6] or pool, institution=code)]
     return Q() if len(inside) == len(known) else Q(institution_id__in=inside)
@@ -71,8 +71,8 @@ def of_encounter(user: User, reminder: Reminder) -> "QuerySet[Reminder]":
 
 def settled_findings(user: User, reminder: Reminder) -> "QuerySet[Finding]":
     """Open findings of the same rule about the same encounter: what was reminded of and settled all the same."""
-    if not reminder.mdtrt_id:
-        return findings_for(user).none()
+    if not reminder.mdtrt_id or not user.may(Right.SEE_FINDINGS):
+        return Finding.objects.none()
     same = {"rule": reminder.rule.code, "mdtrt_id": reminder.mdtrt_id, "psn_no": reminder.psn_no}
     return findings_for(user).filter(**same).order_by("-amount", "pk")
 
