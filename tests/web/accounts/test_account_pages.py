@@ -9,6 +9,8 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from tests.web.conftest import account, browser, organisation
+from yijian.vocabulary.errors import UserError
+from yijian.web.accounts import commands
 from yijian.web.accounts.acts import Act
 from yijian.web.accounts.models import Division, Organisation, User
 from yijian.web.audit_log.models import LogEntry
@@ -207,3 +209,27 @@ def test_a_countys_administrator_sees_and_makes_only_the_countys(county, hospita
     assert "不在您的管理范围内" in said(local.post("/organisations/new/", above))
     assert "已经登记" in said(local.post("/organisations/new/", above | {"code": "YB", "division": "999903"}))
     assert Organisation.objects.get(pk="YB").name == "示例市医疗保障局"
+
+
+def make_administrator(username, organisation="YB9=示例市医保局", division="999900=示例市"):
+    return commands.make_administrator(username, name="首管理", organisation=organisation, division=division, when=timezone.now())
+
+
+def test_the_first_administrator_comes_from_the_command_line_and_makes_the_rest(db):
+    password = make_administrator("shouguan")
+    client = Client()
+    client.post("/login/", {"username": "shouguan", "password": password})
+    new = "another-invented-phrase-8"
+    assert client.post("/me/password/", {"old": password, "new": new, "again": new}).status_code == 302
+    assert [u.username for u in client.get("/accounts/").context["page"]] == ["shouguan"]
+    assert {line.who for line in LogEntry.objects.filter(act=Act.MAKE_ACCOUNT)} == {"命令行"}
+
+
+def test_the_command_line_lets_an_administrator_in_again_and_nobody_slips_into_two_duties(administrator, supervisor):
+    password = make_administrator("zhao", "", "")
+    administrator.refresh_from_db()
+    assert administrator.check_password(password)
+    for username, place, why in (("wang", "", "不相容岗位"), ("xin", "", "看不懂"), ("xin", "YB8=局", "应为 6 位数字")):
+        with pytest.raises(UserError, match=why):
+            make_administrator(username, place, "x=某地")
+    assert not User.objects.filter(username="xin").exists()
