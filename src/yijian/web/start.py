@@ -1,5 +1,6 @@
 """The first page after log-in: what is due, and what the role is there for."""
 
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,8 +35,8 @@ def start(request: HttpRequest) -> HttpResponse:
     if user.may(Right.SEE_REVIEWS) or user.may(Right.ANSWER):
         context["reviews"] = reviews.tallies(user)
     if user.may(Right.SEE_LEDGER) or user.may(Right.ANSWER):
-        found = recoveries.recoveries_for(user)
-        context |= {"ledger": recoveries.totals(found), "trend": _trend(found)}
+        months = recoveries.by(recoveries.recoveries_for(user), "month")
+        context |= {"ledger": recoveries.added_up(months), "trend": _trend(months)}
     if user.may(Right.SEE_FINDINGS):
         context |= _findings(user)
     if own:
@@ -45,10 +46,11 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def _findings(user: User) -> dict[str, Any]:
     found, sums = queries.findings_for(user, Filters()), queries.counted(user, Filters())
-    results = list(queries.coverage(user)) if user.may(Right.SEE_DATA) else []
+    run = queries.newest_run()
+    results = list(queries.coverage(user, run)) if run and user.may(Right.SEE_DATA) else []
     by_area = queries.by_area(user)
     return {
-        "run": queries.newest_run(),
+        "run": run,
         "totals": sums.totals(),
         "biggest": found.order_by("-amount", "pk")[:SHOWN],
         "top_institutions": sums.by_institution()[:SHOWN],
@@ -74,9 +76,9 @@ def _institutions_of(area: str) -> str:
     return f"{reverse('findings:institutions')}?{urlencode({'area': area})}"
 
 
-def _trend(found: Any) -> dict[str, Any] | None:
+def _trend(months: list[dict[str, Any]]) -> dict[str, Any] | None:
     """Money of the fund by the month in which it was found."""
-    rows = sorted(recoveries.by(found, "month"), key=lambda row: row["month"])[-MONTHS:]
+    rows = sorted(months, key=itemgetter("month"))[-MONTHS:]
     if not rows:
         return None
     return {

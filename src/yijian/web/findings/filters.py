@@ -106,9 +106,11 @@ class Filters:
         return q & self._text() if self.text else q
 
     def _text(self) -> Q:
-        numbers = ("psn_no", "mdtrt_id", "setl_id", "finding_id", "institution_id")
-        q = Q(explanation__icontains=self.text) | Q(institution__name__icontains=self.text)
-        for name in numbers:
+        """A number is looked up as it stands, in indexes; only words are looked for in sentences."""
+        if not self.text.isascii():
+            return Q(explanation__icontains=self.text) | Q(institution__name__icontains=self.text)
+        q = Q()
+        for name in ("psn_no", "mdtrt_id", "setl_id", "finding_id", "institution_id"):
             q |= Q(**{name: self.text})
         return q
 
