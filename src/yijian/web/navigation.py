@@ -68,6 +68,14 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
     (
         "设置",
         (
+            Link("accounts:list", "账号", "user", Right.KEEP_ACCOUNTS, ("accounts:detail", "accounts:make", "accounts:import")),
+            Link(
+                "accounts:organisations",
+                "单位",
+                "building-hospital",
+                Right.KEEP_ACCOUNTS,
+                ("accounts:organisation", "accounts:make_organisation"),
+            ),
             Link("parameters:list", "时限与标准", "clock", Right.KEEP_PARAMETERS),
             Link("audit_log:list", "操作日志", "history", Right.READ_LOG, ("audit_log:detail",)),
         ),

@@ -53,13 +53,15 @@ def overview(request: HttpRequest) -> HttpResponse:
     """提醒有没有用？"""
     user = user_with(request, Right.SEE_REMINDERS)
     filters = Filters.of(request.GET)
-    found = queries.reminders_for(user, filters)
-    asked = queries.asked_for(user, filters) if filters.of_requests else queries.asked_for(user, filters).none()
+    found, asked = queries.reminders_and_asked_for(user, filters)
+    common = filter_context(filters)
     requests, reminded = queries.requests(asked)
-    rules, institutions = queries.by_rule(found), queries.by_institution(found, asked)
-    doctors, months, reasons = queries.by_doctor(found, asked), queries.by_month(found, asked), list(queries.reasons(found))
+    rules = queries.by_rule(found, common["rules"])
+    institutions = queries.by_institution(found, asked, common["institutions"])
+    doctors = queries.by_doctor(found, asked, common["institutions"])
+    months, reasons = queries.by_month(found, asked), list(queries.reasons(found))
     context = {
-        **filter_context(filters),
+        **common,
         "requests": requests,
         "reminded": reminded,
         "totals": queries.totals(found),
