@@ -22,6 +22,7 @@ from yijian.web.accounts.queries import By, User, user_named
 from yijian.web.findings import actions as screening
 from yijian.web.findings.filters import Filters
 from yijian.web.findings.queries import groups_for
+from yijian.web.findings.rulebook import rules_about
 from yijian.web.recoveries import actions as recoveries
 from yijian.web.recoveries.queries import orders_for, to_order
 from yijian.web.reviews import actions as reviewing
@@ -89,7 +90,8 @@ def tell_story(home: Home, *, now: datetime) -> str:
 
 
 def _screen(reviewer: User, by: By) -> None:
-    groups = groups_for(reviewer).exclude(institution=None).order_by("-yuan_new", "pk")
+    about = groups_for(reviewer).exclude(institution=None).exclude(rule__in=rules_about("agency"))
+    groups = about.order_by("-yuan_new", "pk")
     for group in groups.filter(verdict="violation")[:CONFIRMED]:
         screening.screen(Filters(group=group.pk, state="new"), "confirmed", **by)
     for group in groups.filter(verdict="suspicion", n_new__gt=1)[:REJECTED]:
