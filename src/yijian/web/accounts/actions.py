@@ -53,7 +53,7 @@ def keep_division(code: str, name: str, *, who: User | None, when: datetime, whe
     if len(code) != 6 or not (code.isascii() and code.isdecimal()):
         raise ValidationError(f"行政区划代码“{code}”应为 6 位数字", code="code")
     may_keep(who, code, field="code")
-    if not name.strip():
+    if not _written(name):
         raise ValidationError("请写明行政区划名称", code="name")
     before = Division.objects.filter(pk=code).first()
     division, _ = Division.objects.update_or_create(code=code, defaults={"name": name})
@@ -79,7 +79,7 @@ def keep_organisation(
     may_keep(who, division)
     if not CODE.fullmatch(code):
         raise ValidationError(f"单位编码“{code}”应由 1 到 40 位字母、数字、横线或下划线组成", code="code")
-    if not name.strip():
+    if not _written(name):
         raise ValidationError("请写明单位名称", code="name")
     if kind not in Organisation.Kind.values:
         raise ValidationError(f"单位类别“{kind}”不认识，可用：{'、'.join(map(str, Organisation.Kind.labels))}", code="kind")
@@ -124,7 +124,7 @@ def make_account(
     may_keep(who, organisation.division_id, field="organisation")  # type: ignore[attr-defined]
     if not USERNAME.fullmatch(username):
         raise ValidationError(f"账号“{username[:150]}”应由 2 到 40 位字母、数字、点、横线或下划线组成", code="username")
-    if not display_name.strip():
+    if not _written(display_name):
         raise ValidationError("请写明姓名", code="display_name")
     if User.objects.filter(username__iexact=username).exists():
         raise ValidationError(f"账号 {username} 已经有人使用", code="username")
@@ -237,6 +237,11 @@ def note_export(kind: str, rows: int, said: str, *, who: User, when: datetime, w
     """Log that a list of accounts or organisations left the system as a file."""
     may_keep(who)
     note(Act.EXPORT, kind, f"{rows} 条", said, who, when, where)
+
+
+def _written(name: str) -> bool:
+    """Whether it is a name: not empty, and no NUL or line break, which databases and sheets do not take."""
+    return bool(name.strip()) and name.isprintable()
 
 
 def may_keep(who: User | None, division: str = "", field: str = "division") -> None:
