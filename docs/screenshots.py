@@ -20,6 +20,18 @@ OUT = Path(__file__).parent / "screenshots"
 TALLEST = 1700
 WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 360, "height": 740}
 
+DESK = {
+    "shenhe": (("screening", "/screening/", False), ("screening-group", "/screening/", True), ("samples", "/reviews/samples/", False)),
+    "fushen": (
+        ("reviews", "/reviews/", False), ("review", "/reviews/?state=appealed", True), ("precision", "/rules/precision/", False),
+        ("recoveries", "/recoveries/", False),
+    ),
+    "yiyuan1": (("hospital-start", "/", False), ("inbox", "/inbox/", False), ("hospital-review", "/reviews/?state=sent", True)),
+    "caiwu": (("payments", "/recoveries/payments/", False), ("order", "/recoveries/", True)),
+    "guanli": (("parameters", "/parameters/", False),),
+}  # fmt: skip
+"""Account → pictures: name, address, and whether the first row of the list is opened."""
+
 
 @contextmanager
 def serving(home: Path, port: int) -> Iterator[str]:
@@ -109,7 +121,21 @@ def main() -> None:
         picture(page, "account", f"{site}/account/shenhe/")
         picture(page, "accounts-import", f"{site}/accounts/import/")
         picture(page, "organisations", f"{site}/organisations/")
+        _desk(page, site, accounts)
         browser.close()
+
+
+def _desk(page: Page, site: str, accounts: dict[str, dict[str, str]]) -> None:
+    """What the agency, a hospital and the finance office see of the demo's story."""
+    for username, pages in DESK.items():
+        page.context.clear_cookies()
+        page.goto(f"{site}/login/")
+        _log_in(page, accounts, username)
+        for name, address, follow in pages:
+            page.goto(f"{site}{address}", wait_until="networkidle")
+            if follow:
+                page.goto(site + str(page.locator("a[data-row]").first.get_attribute("href")), wait_until="networkidle")
+            picture(page, name)
 
 
 def _reminders(page: Page, site: str) -> None:
