@@ -21,7 +21,9 @@ TALLEST = 1700
 WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 360, "height": 740}
 
 DESK = {
-    "shenhe": (("screening", "/screening/", False), ("screening-group", "/screening/", True), ("samples", "/reviews/samples/", False)),
+    "shenhe": (
+        ("screening", "/screening/", False), ("screening-group", "/screening/", True), ("samples", "/reviews/samples/", False),
+    ),
     "fushen": (
         ("reviews", "/reviews/", False), ("review", "/reviews/?state=appealed", True), ("precision", "/rules/precision/", False),
         ("recoveries", "/recoveries/", False),
