@@ -51,10 +51,10 @@ def _findings(user: User) -> dict[str, Any]:
     by_area = queries.by_area(user)
     return {
         "run": run,
-        "totals": sums.totals(),
+        "totals": sums.totals,
         "biggest": found.order_by("-amount", "pk")[:SHOWN],
-        "top_institutions": sums.by_institution()[:SHOWN],
-        "chart": charts.money_bars(sums.by_rule(), "rule_title", "rule", "rule"),
+        "top_institutions": sums.by_institution[:SHOWN],
+        "chart": charts.money_bars(sums.by_rule, "rule_title", "rule", "rule"),
         "scope": sum(r.in_scope for r in results),
         "unjudged": sum(r.not_judged for r in results),
         "incomplete": sorted((r for r in results if r.not_judged), key=_unjudged, reverse=True)[:5],
