@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-postgresql nightly check rules docs shots bench bench-gateway bench-history bench-log bench-reminders clean
+.PHONY: help setup demo test test-postgresql nightly check rules docs shots bench bench-gateway bench-history bench-log bench-reminders bench-web clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -67,6 +67,9 @@ bench-history: setup ## what one person's history costs a request, from the home
 
 bench-reminders: setup ## a million reminders: loading them and each of their pages, as a table
 	$(PY) -m bench.reminders
+
+bench-web: setup ## a million findings and 200,000 reviews: loading them and each page of the desk, as a table
+	$(PY) -m bench.web
 
 bench-log: setup ## writing, checking and searching the audit log, as a table
 	$(PY) -m bench.audit_log

@@ -22,6 +22,7 @@ import httpx
 import psutil
 
 from bench.measure import ROOT, show
+from bench.zen_service import decision
 from yijian.city.knowledge_books import write_knowledge
 from yijian.claims.views import views
 from yijian.gateway import packs
@@ -37,6 +38,9 @@ from yijian.rulebook.library import load_rules
 from yijian.vocabulary.home import Home
 
 DAY = "2026-03-01"
+INVENTED = 20_000
+"""Persons whose visits are invented one by one; more are the same visits under other numbers."""
+
 PORT = 8791
 
 
@@ -65,9 +69,9 @@ def _store(home: Home, persons: int, lines: int) -> None:
         plan = random.Random(1)
         codes = goods(pack)
         at = now()
-        for first in range(0, persons, 2_000):
+        for first in range(0, min(persons, INVENTED), 2_000):
             rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in KEPT}
-            for number in range(first, min(first + 2_000, persons)):
+            for number in range(first, min(first + 2_000, persons, INVENTED)):
                 visits = max(1, lines // 5)
                 for visit in range(visits):
                     said = patient(number, [plan.choice(codes) for _ in range(5)], f"V{visit}")
@@ -85,8 +89,21 @@ def _store(home: Home, persons: int, lines: int) -> None:
                 for name, given in rows.items():
                     marks = ", ".join("?" for _ in views()[name].columns)
                     db.executemany(f"INSERT INTO h_{name} VALUES ({marks})", given)
+        for first in range(INVENTED, persons, INVENTED):
+            _repeat(db, first, min(INVENTED, persons - first))
         index(db)
         db.execute("PRAGMA journal_mode = WAL")
+
+
+def _repeat(db: apsw.Connection, first: int, count: int) -> None:
+    """The first persons once more under other numbers, in order of the numbers: what a store of a city is, made in minutes."""
+    for name in KEPT:
+        columns = list(views()[name].columns)
+        if "psn_no" not in columns:
+            continue
+        said = ["printf('P%09d', CAST(SUBSTR(psn_no, 2) AS INTEGER) + ?1)" if c == "psn_no" else c for c in columns]
+        with db:
+            db.execute(f"INSERT INTO h_{name} SELECT {', '.join(said)} FROM h_{name} WHERE psn_no < ?2", (first, f"P{count:09d}"))
 
 
 def goods(pack: Pack) -> list[tuple[str, str]]:
@@ -164,13 +181,10 @@ def in_process(home: Home, persons: int, lines: int, count: int = 500) -> list[o
 
 
 @contextmanager
-def gateway(home: Home, workers: int):
-    """A gateway process; gives the seconds to its first answer and its process."""
+def serving(command: list[str], **environment: str):
+    """A server on PORT; gives the seconds to its first answer and its process."""
     begun = time.perf_counter()
-    child = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "yijian.cli", "gateway", "--port", str(PORT), "--open", "--workers", str(workers)],
-        cwd=ROOT, env={**os.environ, "YIJIAN_HOME": str(home.path)}, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
+    child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
     try:
         while True:
             try:
@@ -178,12 +192,24 @@ def gateway(home: Home, workers: int):
                 break
             except httpx.HTTPError:
                 if child.poll() is not None:
-                    raise RuntimeError("the gateway did not start") from None
+                    raise RuntimeError("the server did not start") from None
                 time.sleep(0.05)
         yield time.perf_counter() - begun, psutil.Process(child.pid)
     finally:
         child.send_signal(signal.SIGTERM)
         child.wait(20)
+
+
+def gateway(home: Home, workers: int):
+    """The gateway."""
+    command = [sys.executable, "-W", "ignore", "-m", "yijian.cli", "gateway", "--port", str(PORT), "--open"]
+    return serving([*command, "--workers", str(workers)], YIJIAN_HOME=str(home.path))
+
+
+def zen_served():
+    """zen-engine with one row rule, one worker, on the same server."""
+    command = [sys.executable, "-m", "uvicorn", "bench.zen_service:served", "--factory", "--http", "httptools"]
+    return serving([*command, "--port", str(PORT), "--log-level", "warning", "--no-access-log"])
 
 
 class Caller:
@@ -234,9 +260,9 @@ def _processor(processes: list[psutil.Process]) -> float:
     return sum(sum(p.cpu_times()[:2]) for p in processes)
 
 
-def over_http(home: Home, persons: int, workers: int, per_second: float, seconds: float) -> list[list[object]]:
-    pack, rows = packs.current(home), list[list[object]]()
-    with gateway(home, workers) as (started, process):
+def over_http(name: str, server: Any, pack: Pack, persons: int, per_second: float, seconds: float) -> list[list[object]]:
+    rows = list[list[object]]()
+    with server as (started, process):
         for lines in (50, 10):
             said = messages(pack, persons, lines, 600)
             asyncio.run(load(said, min(per_second, 50), 2))
@@ -246,44 +272,22 @@ def over_http(home: Home, persons: int, workers: int, per_second: float, seconds
             each = (_processor(children) - before) / len(spent) * 1000
             memory = max(p.memory_info().rss for p in children) / 1024**2
             quantiles = [f"{quantile(spent, q):.1f}" for q in (0.5, 0.99, 0.999)]
-            name = f"HTTP, workers {workers}, {lines} lines, {per_second:g}/s asked"
             note = f"{poor} poor; {each:.1f} ms of processor each; first answer {started:.1f} s"
-            rows.append([name, f"{rate:.0f}", *quantiles, f"{memory:.0f}", note])
+            rows.append([f"{name}, {lines} lines, {per_second:g}/s asked", f"{rate:.0f}", *quantiles, f"{memory:.0f}", note])
     return rows
 
 
 def zen(lines: int, count: int = 200) -> list[object]:
     """zen-engine in process: only the row rule `amount_arithmetic`, for each line of a request."""
-    import zen
-
-    place = {"x": 0, "y": 0}
-    wrong = {"id": "1", "key": "wrong", "value": "abs(cnt * pric - amount) > 0.05"}
-    model = {
-        "nodes": [
-            {"id": "in", "type": "inputNode", "name": "in", "position": place},
-            {"id": "rule", "type": "expressionNode", "name": "rule", "position": place, "content": {"expressions": [wrong]}},
-            {"id": "out", "type": "outputNode", "name": "out", "position": place},
-        ],
-        "edges": [
-            {"id": "a", "sourceId": "in", "targetId": "rule", "type": "edge"},
-            {"id": "b", "sourceId": "rule", "targetId": "out", "type": "edge"},
-        ],
-    }
-    decision = zen.ZenEngine().create_decision(json.dumps(model))
-    spent: list[float] = []
+    rule, spent = decision(), list[float]()
     for _ in range(count):
         begun = time.thread_time()
         for number in range(lines):
-            decision.evaluate({"cnt": 1, "pric": 12.5, "amount": 12.5 + number % 2})
+            rule.evaluate({"cnt": 1, "pric": 12.5, "amount": 12.5 + number % 2})
         spent.append((time.thread_time() - begun) * 1000)
     spent.sort()
-    return [
-        f"zen-engine in process, {lines} lines, 1 row rule",
-        "",
-        *(f"{quantile(spent, q):.1f}" for q in (0.5, 0.99, 0.999)),
-        "",
-        "",
-    ]
+    quantiles = [f"{quantile(spent, q):.1f}" for q in (0.5, 0.99, 0.999)]
+    return [f"zen-engine in process, {lines} lines, 1 row rule", "", *quantiles, "", ""]
 
 
 def main() -> None:
@@ -298,8 +302,11 @@ def main() -> None:
     home = prepare(given.folder.absolute(), given.persons, given.history)
     rows = [in_process(home, given.persons, lines) for lines in (50, 10)]
     rows += [zen(lines) for lines in (50, 10)]
+    pack = packs.current(home)
     for workers in given.workers:
-        rows += over_http(home, given.persons, workers, given.per_second, given.seconds)
+        name = f"HTTP, workers {workers}"
+        rows += over_http(name, gateway(home, workers), pack, given.persons, given.per_second, given.seconds)
+    rows += over_http("zen-engine over HTTP, 1 row rule", zen_served(), pack, given.persons, given.per_second, given.seconds)
     size = history_path(home).stat().st_size / 1024**3
     title = f"Gateway: {given.persons:,} persons with {given.history} lines of history ({size:.1f} GB)"
     show(title, ["", "answers/s", "p50 ms", "p99 ms", "p99.9 ms", "MB a worker", ""], rows)

@@ -85,7 +85,7 @@ def _client():
     by = {"who": None, "when": timezone.now()}
     keep_division("000000", "全国", where=None, **by)
     bureau = keep_organisation("YB", name="示例局", kind="authority", division="000000", institution="", where=None, **by)
-    who = make_account("bench", "an-invented-pass-phrase-7", display_name="量测", role="supervisor", organisation=bureau, **by)
+    who = make_account("bench", "an-invented-pass-phrase-7", display_name="量测", role="head", organisation=bureau, **by)
     client = Client()
     client.force_login(who)
     return client

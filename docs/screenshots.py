@@ -13,11 +13,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django_otp.oath import totp
 from playwright.sync_api import Page, sync_playwright
 
 OUT = Path(__file__).parent / "screenshots"
 TALLEST = 1700
 WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 360, "height": 740}
+
+DESK = {
+    "shenhe": (
+        ("screening", "/screening/", False), ("screening-group", "/screening/", True), ("samples", "/reviews/samples/", False),
+    ),
+    "fushen": (
+        ("reviews", "/reviews/", False), ("review", "/reviews/?state=appealed", True), ("precision", "/rules/precision/", False),
+        ("recoveries", "/recoveries/", False),
+    ),
+    "yiyuan1": (("hospital-start", "/", False), ("inbox", "/inbox/", False), ("hospital-review", "/reviews/?state=sent", True)),
+    "caiwu": (("payments", "/recoveries/payments/", False), ("order", "/recoveries/", True)),
+    "guanli": (("parameters", "/parameters/", False),),
+}  # fmt: skip
+"""Account → pictures: name, address, and whether the first row of the list is opened."""
 
 
 @contextmanager
@@ -62,7 +77,7 @@ def main() -> None:
         page = browser.new_page(viewport=WIDE, locale="zh-CN")
         page.on("console", lambda m: print("console:", m.text) if m.type in ("error", "warning") else None)
         picture(page, "login", f"{site}/login/")
-        _log_in(page, "jianguan", accounts["jianguan"])
+        _log_in(page, accounts, "jianguan")
         picture(page, "start", f"{site}/")
         picture(page, "findings", f"{site}/findings/")
         picture(page, "findings-filtered", f"{site}/findings/?verdict=violation&least=500", whole=False)
@@ -88,19 +103,41 @@ def main() -> None:
         picture(page, "import", f"{site}/imports/1/")
         picture(page, "quarantine", f"{site}/quarantine/")
         picture(page, "not-found", f"{site}/findings/nothing/")
-        phone = browser.new_page(viewport=PHONE, locale="zh-CN")
-        phone.goto(f"{site}/login/")
-        _log_in(phone, "jianguan", accounts["jianguan"])
+        picture(page, "me", f"{site}/me/")
+        context = browser.new_context(viewport=PHONE, locale="zh-CN", storage_state=page.context.storage_state())
+        phone = context.new_page()  # the same session: a code is taken once
+        phone.goto(site)
         picture(phone, "phone-start", f"{site}/", whole=False)
         picture(phone, "phone-reminders", f"{site}/reminders/?rule=excess_dispensing", whole=False)
         phone.goto(f"{site}/findings/?rule=bed_days_over_stay")
         picture(phone, "phone-finding", site + str(phone.locator("tbody tr td a").first.get_attribute("href")), whole=False)
         page.context.clear_cookies()
         page.goto(f"{site}/login/")
-        _log_in(page, "shenji", accounts["shenji"])
+        _log_in(page, accounts, "shenji")
         picture(page, "log", f"{site}/log/", whole=False)
         picture(page, "log-line", f"{site}/log/0/")
+        page.context.clear_cookies()
+        page.goto(f"{site}/login/")
+        _log_in(page, accounts, "guanli")
+        picture(page, "accounts", f"{site}/accounts/")
+        picture(page, "account", f"{site}/account/shenhe/")
+        picture(page, "accounts-import", f"{site}/accounts/import/")
+        picture(page, "organisations", f"{site}/organisations/")
+        _desk(page, site, accounts)
         browser.close()
+
+
+def _desk(page: Page, site: str, accounts: dict[str, dict[str, str]]) -> None:
+    """What the agency, a hospital and the finance office see of the demo's story."""
+    for username, pages in DESK.items():
+        page.context.clear_cookies()
+        page.goto(f"{site}/login/")
+        _log_in(page, accounts, username)
+        for name, address, follow in pages:
+            page.goto(f"{site}{address}", wait_until="networkidle")
+            if follow:
+                page.goto(site + str(page.locator("a[data-row]").first.get_attribute("href")), wait_until="networkidle")
+            picture(page, name)
 
 
 def _reminders(page: Page, site: str) -> None:
@@ -111,10 +148,14 @@ def _reminders(page: Page, site: str) -> None:
     picture(page, "reminder", site + str(page.locator("tbody tr td a").first.get_attribute("href")))
 
 
-def _log_in(page: Page, username: str, password: str) -> None:
+def _log_in(page: Page, accounts: dict[str, dict[str, str]], username: str) -> None:
     page.get_by_label("账号").fill(username)
-    page.get_by_label("密码").fill(password)
-    page.get_by_role("button", name="登录").click()
+    page.get_by_label("密码").fill(accounts[username]["password"])
+    page.get_by_role("button", name="登录", exact=True).click()
+    if secret := accounts[username].get("secret"):
+        picture(page, "login-code")
+        page.get_by_label("6 位数字").fill(f"{totp(bytes.fromhex(secret)):06d}")
+        page.get_by_role("button", name="继续").click()
     page.wait_for_selector(".yj-user", state="attached")
 
 

@@ -1,10 +1,15 @@
 """The cast of the pages' tests: the bureau, the agency, a clerk of each hospital, and a small area that was judged."""
 
+import shutil
+
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tests.web.small_area import make_area
+from yijian.knowledge.importing import import_knowledge
 from yijian.vocabulary.home import Home
 from yijian.web.accounts.actions import keep_division, keep_organisation, make_account
 from yijian.web.accounts.models import Organisation, User
@@ -66,10 +71,15 @@ def auditor(bureau) -> User:
     return account("qian", "钱审计", "auditor", bureau)
 
 
-def browser(user: User) -> Client:
-    """A browser in which somebody has logged in."""
+def browser(user: User, *, code: bool = True) -> Client:
+    """A browser in which somebody has logged in; with the second factor, where a role wants it, unless `code` is False."""
     client = Client()
     client.force_login(user)
+    if code and user.needs_second_factor:
+        device, _ = TOTPDevice.objects.get_or_create(user=user, name="test")
+        session = client.session
+        session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+        session.save()
     return client
 
 
@@ -146,3 +156,19 @@ def decided(sent, clerk, second):
     reviewing.decide(review.pk, "recover", {}, reason="机构认可，全额追回", **by(second))
     review.refresh_from_db()
     return review
+
+
+KNOWLEDGE = "point_id,code,name,diag_prefix,confirmed,note,valid_from,valid_to,source,supersedes\n"
+POINTS = "p1,X1,甲片,,,限社区获得性肺炎。,2020-01-01,,示例,\np2,X3,乙注射液,,,限二线用药。,2020-01-01,,示例,\n"
+
+
+@pytest.fixture
+def lists(area, settings, loaded, tmp_path) -> Home:
+    """The small area with a list of sentences, in a copy of its own."""
+    home = Home(tmp_path / "home")
+    shutil.copytree(area.path, home.path)
+    (tmp_path / "drug_indication.csv").write_text(KNOWLEDGE + POINTS, encoding="utf-8")
+    (tmp_path / "disease_code.csv").write_text("code,name\nJ15.900,社区获得性肺炎\n", encoding="utf-8")
+    import_knowledge(home, [tmp_path / "drug_indication.csv", tmp_path / "disease_code.csv"])
+    settings.HOME = home
+    return home

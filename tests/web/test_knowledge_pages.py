@@ -1,31 +1,13 @@
 """The knowledge lists on pages, and a person who settles what an official sentence means."""
 
 import json
-import shutil
 
 import pytest
 from django.test import Client
 
-from yijian.knowledge.importing import import_knowledge
 from yijian.knowledge.proposing import kept
 from yijian.knowledge.store import KnowledgeStore
-from yijian.vocabulary.home import Home
 from yijian.web.audit_log.models import LogEntry
-
-HEAD = "point_id,code,name,diag_prefix,confirmed,note,valid_from,valid_to,source,supersedes\n"
-POINTS = "p1,X1,甲片,,,限社区获得性肺炎。,2020-01-01,,示例,\np2,X3,乙注射液,,,限二线用药。,2020-01-01,,示例,\n"
-
-
-@pytest.fixture
-def lists(area, settings, loaded, tmp_path) -> Home:
-    """The small area with a list of sentences, in a copy of its own."""
-    home = Home(tmp_path / "home")
-    shutil.copytree(area.path, home.path)
-    (tmp_path / "drug_indication.csv").write_text(HEAD + POINTS, encoding="utf-8")
-    (tmp_path / "disease_code.csv").write_text("code,name\nJ15.900,社区获得性肺炎\n", encoding="utf-8")
-    import_knowledge(home, [tmp_path / "drug_indication.csv", tmp_path / "disease_code.csv"])
-    settings.HOME = home
-    return home
 
 
 def test_the_lists_are_there_with_their_points_and_what_needs_a_person(lists, page):

@@ -1,6 +1,7 @@
 """Taking over a run: whole, again, and a later one."""
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -74,10 +75,12 @@ def test_demo_accounts_are_made_once_and_kept_for_the_owner_only(tmp_path, area)
     home.symlink_to(area.path)
     first = web("load", "--demo-accounts", home=home)
     assert first.returncode == 0, first.stderr
-    passwords = [line for line in first.stdout.splitlines() if "密码" in line]
-    assert len(passwords) == 9
+    printed = re.compile(r"账号 (\w+) +密码 (\S+)(?:  动态验证码 (\d{6}))?")
+    accounts = printed.findall(first.stdout)
+    assert len(accounts) == 11
+    assert {name for name, _, code in accounts if code} == {"jianguan", "dongcheng"}
     again = web("accounts", home=home)
-    assert [line for line in again.stdout.splitlines() if "密码" in line] == passwords
+    assert [found[:2] for found in printed.findall(again.stdout)] == [found[:2] for found in accounts]
     for name in ("secret_key", "demo_accounts.json"):
         assert stat.S_IMODE((home / "web" / name).stat().st_mode) == 0o600
 

@@ -9,6 +9,7 @@
 7. serve the pages and the gateway (not with --no-serve)
 """
 
+import shutil
 import signal
 import sys
 import time
@@ -20,11 +21,14 @@ from typing import Annotated
 import msgspec
 import typer
 
+import yijian.city
 from yijian.cli.common import HomeOption, console, progress
 from yijian.cli.serve import web
 from yijian.cli.trial import curl_line, free_port, gateway, run_trial
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
+
+BORDERS = Path(yijian.city.__file__).parent / "data" / "area.geojson"
 
 Tell = Callable[[str, int, int | None], None]
 
@@ -119,6 +123,7 @@ def _city(place: Home, made: Made, tell: Tell) -> str:
     place.path.mkdir(parents=True, exist_ok=True)
     city = make_city(folder, persons=made.persons, seed=made.seed, done=lambda n, of: tell("", n, of))
     _marker(place).write_bytes(msgspec.json.encode(made))
+    shutil.copyfile(BORDERS, place.path / "area.geojson")
     return f"{made.persons:,} 人，{city.rows['fee_list_d']:,} 条费用，{city.labels:,} 条标签"
 
 
@@ -158,5 +163,5 @@ def _audit(place: Home, _made: Made, tell: Tell) -> str:
 
 
 def _pages(place: Home, _made: Made, _tell: Tell) -> str:
-    web(place, "load", "--demo-accounts", quiet=True)
+    web(place, "load", "--demo-accounts", "--story", quiet=True)
     return "疑点与机构已入库"

@@ -39,6 +39,9 @@ SETTLED = frozenset(("6", "8", "10"))
 PATHS = {"beforeanalyze": "3101", "courseanalyze": "3102", "feedback": "3103"}
 """Last part of a path, as some areas have it → transaction."""
 
+OTHERS_WRITE = 10
+"""Times that feedback looks, 50 ms apart, for a reminder that another worker answered and is still writing down."""
+
 BUSY = "系统繁忙，本次未提供审核意见"
 FAULT = "审核服务故障，本次未提供审核意见"
 
@@ -154,7 +157,7 @@ class Service:
             refmsgid = reference(head.get("mdtrtarea_admvs", ""), received)
             self._admit(head, key, received)
             if infno == "3103":
-                self._feedback(message, head)
+                await self._feedback(message, head)
                 answer = envelope(refmsgid, received, {"result": []})
             else:
                 answer = await self._advise(self._read(message, head, infno, refmsgid, received))
@@ -267,7 +270,7 @@ class Service:
         self._recorder.put(rows, asked.case if settled else None)
         metrics.LOST.set(self._recorder.lost)
 
-    def _feedback(self, message: dict[str, Any], head: Fields) -> None:
+    async def _feedback(self, message: dict[str, Any], head: Fields) -> None:
         """Note what was done about reminders. Refused where one was never given to this institution."""
         data, where = input_data(message)
         warns = [read("warn", one, place) for one, place in nodes(data.get("warns"), f"{where}warns")]
@@ -280,8 +283,13 @@ class Service:
                 raise Refused(f"{where}warns.dspo_way_rea（处理原因）缺失：继续执行医嘱须填写原因")
         given = [(w["warn_rslt_id"], w["dspo_way"], w.get("dspo_way_rea", "")[:500]) for w in warns]
         unknown = self._journal.feed_back(head["fixmedins_code"], given)
-        if unknown:  # perhaps it is being written just now
+        if unknown:  # perhaps it is being written just now, by this worker
             self._recorder.flush()
+            unknown = self._journal.feed_back(head["fixmedins_code"], given)
+        for _ in range(OTHERS_WRITE):  # or by another
+            if not unknown:
+                break
+            await asyncio.sleep(0.05)
             unknown = self._journal.feed_back(head["fixmedins_code"], given)
         if unknown:
             raise Refused(f"{where}warns.warn_rslt_id（提醒结果ID）{unknown[0][:50]} 不是给本机构的提醒")

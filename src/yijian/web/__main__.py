@@ -1,8 +1,9 @@
-"""`python -m yijian.web serve|load|accounts|log|manage … --home DIR`: the pages as a process of their own.
+"""`python -m yijian.web serve|load|accounts|administrator|log|manage … --home DIR`: the pages as a process of their own.
 
 serve      uvicorn on 127.0.0.1
 load       lay out the database, take over the newest run and the institutions
 accounts   print the demo accounts again
+administrator   make the first account, or let an administrator in again who lost password and telephone
 log        checkpoint, verify, export, prove: the audit log as a signed hash tree
 manage     Django's own commands, for those who keep the system
 """
@@ -35,14 +36,20 @@ def main(arguments: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m yijian.web", allow_abbrev=False)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="serve|load|accounts|log|manage")
-    for name in ("serve", "load", "accounts", "log", "manage"):
+    commands = parser.add_subparsers(dest="command", required=True, metavar="serve|load|accounts|administrator|log|manage")
+    for name in ("serve", "load", "accounts", "administrator", "log", "manage"):
         command = commands.add_parser(name, allow_abbrev=False, add_help=name != "log")
         command.add_argument("--home", type=Path, metavar="DIR")
         if name == "serve":
             command.add_argument("--port", type=int, default=8000)
+        if name == "administrator":
+            command.add_argument("--username", required=True, metavar="账号")
+            command.add_argument("--name", default="系统管理员", metavar="姓名")
+            command.add_argument("--organisation", default="", metavar="编码=名称")
+            command.add_argument("--division", default="", metavar="代码=名称")
         if name == "load":
             command.add_argument("--demo-accounts", action="store_true")
+            command.add_argument("--story", action="store_true")
     return parser
 
 
@@ -71,8 +78,23 @@ def _run(options: argparse.Namespace, rest: list[str], home: Home) -> None:
         commands.run(rest, home)
     elif options.command == "accounts":
         loading.show_demo_accounts(home)
+    elif options.command == "administrator":
+        _make_administrator(options)
     else:
-        loading.load(home, demo_accounts=options.demo_accounts)
+        loading.load(home, demo_accounts=options.demo_accounts, story=options.story)
+
+
+def _make_administrator(options: argparse.Namespace) -> None:
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from yijian.web.accounts.commands import make_administrator
+
+    call_command("migrate", verbosity=0)
+    password = make_administrator(
+        options.username, name=options.name, organisation=options.organisation, division=options.division, when=timezone.now()
+    )
+    print(f"账号 {options.username} 的初始密码：{password}（只显示这一次，首次登录时必须更换）")
 
 
 def _serve(home: Home, port: int) -> None:

@@ -14,29 +14,32 @@ from yijian.engine.findings import needed_run, read_coverage, read_findings
 from yijian.engine.ledger import Run
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
-from yijian.web.accounts.demo import make_demo_accounts
+from yijian.web.accounts.demo import code_now, enrol_demo_accounts, make_demo_accounts
 from yijian.web.accounts.queries import usernames
-from yijian.web.findings.queries import newest_run
+from yijian.web.findings.queries import most_doubted, newest_run
 from yijian.web.findings.rulebook import rules_now
 from yijian.web.findings.taking_over import load_run
 from yijian.web.institutions.actions import take_over_institutions
 from yijian.web.institutions.lake import institutions_in
-from yijian.web.institutions.queries import areas_of_institutions, busiest_institutions
+from yijian.web.institutions.queries import areas_of_institutions
 from yijian.web.place import write_private
 from yijian.web.reminders.actions import take_over_reminders
 from yijian.web.reminders.lake import Lake as Reminders
+from yijian.web.story import tell_story
 
 WHO = "命令行"
 
 
-def load(home: Home, *, demo_accounts: bool = False) -> None:
+def load(home: Home, *, demo_accounts: bool = False, story: bool = False) -> None:
     """Bring the pages up to the newest run. A run that is loaded already is not loaded again."""
     call_command("migrate", verbosity=0)
     print(take_over_newest_run(home))
     if said := take_over_newest_reminders(home):
         print(said)
     if demo_accounts:
-        _keep(home, make_demo_accounts(busiest_institutions(2), when=timezone.now()))
+        _keep_demo_accounts(home)
+        if story and (said := tell_story(home, now=timezone.now())):
+            print(said)
         show_demo_accounts(home)
 
 
@@ -75,20 +78,36 @@ def _rows(home: Home, run: Run) -> Iterator[dict[str, Any]]:
         yield from batch.to_pylist()
 
 
-def _keep(home: Home, made: dict[str, str]) -> None:
-    """Keep the demo's passwords where only the owner reads them, so that they can be printed again."""
-    if made:
-        path = home.web / "demo_accounts.json"
-        held: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        write_private(path, json.dumps(held | made, ensure_ascii=False, indent=1))
+DemoAccounts = dict[str, dict[str, str]]
+"""Username → its `password`, and the `secret` of its authenticator where its role needs one."""
+
+
+def _keep_demo_accounts(home: Home) -> None:
+    """Make what is missing and keep it where only the owner reads it, so that passwords and codes can be printed again."""
+    held = _demo_accounts(home)
+    for username, password in make_demo_accounts(most_doubted(2), when=timezone.now()).items():
+        held[username] = {"password": password}
+    for username, secret in enrol_demo_accounts(held, when=timezone.now()).items():
+        held[username]["secret"] = secret
+    write_private(home.web / "demo_accounts.json", json.dumps(held, ensure_ascii=False, indent=1))
+
+
+def _demo_accounts(home: Home) -> DemoAccounts:
+    """As they were kept; earlier versions kept only the password."""
+    path = home.web / "demo_accounts.json"
+    held: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return {name: one if isinstance(one, dict) else {"password": one} for name, one in held.items()}
 
 
 def show_demo_accounts(home: Home) -> None:
-    """Print the demo accounts. UserError where none were made."""
-    path = home.web / "demo_accounts.json"
-    if not path.exists():
+    """Print the demo accounts with the codes of this half minute. UserError where none were made."""
+    held = _demo_accounts(home)
+    if not held:
         raise UserError("这里没有演示账号", where=str(home.path), do="请运行 python -m yijian.web load --demo-accounts")
-    held: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     print("登录账号（演示用，随机生成）：")
     for username in sorted(held.keys() & usernames()):
-        print(f"  账号 {username:<10} 密码 {held[username]}")
+        one = held[username]
+        code = f"  动态验证码 {code_now(one['secret'])}" if "secret" in one else ""
+        print(f"  账号 {username:<10} 密码 {one['password']}{code}")
+    if any("secret" in one for one in held.values()):
+        print(f"动态验证码每 30 秒换一个、只能用一次；要新的请运行 python -m yijian.web accounts --home {home.path}")

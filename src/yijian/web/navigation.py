@@ -22,11 +22,10 @@ class Link:
 
 
 GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
-    ("我的工作", (Link("clocks:inbox", "待办", "bell", None),)),
+    ("我的工作", (Link("start", "首页", "home", None), Link("clocks:inbox", "待办", "bell", None))),
     (
         "监控",
         (
-            Link("start", "首页", "home", Right.SEE_FINDINGS),
             Link("findings:groups", "筛查", "checks", Right.SCREEN, ("findings:group", "findings:screenings")),
             Link("findings:list", "疑点", "alert-triangle", Right.SEE_FINDINGS, ("findings:detail",)),
             Link("findings:institutions", "机构", "building-hospital", Right.SEE_FINDINGS, ("findings:institution",)),
@@ -34,7 +33,7 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
                 "reminders:overview",
                 "提醒",
                 "message-report",
-                Right.SEE_FINDINGS,
+                Right.SEE_REMINDERS,
                 ("reminders:list", "reminders:by", "reminders:detail"),
             ),
             Link("findings:coverage", "覆盖台账", "checklist", Right.SEE_DATA),
@@ -55,6 +54,7 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
         "规则",
         (
             Link("rules:list", "规则库", "book-2", Right.SEE_DATA, ("rules:detail",)),
+            Link("rules:precision", "规则准确率", "scale", Right.SEE_REVIEWS),
             Link("knowledge:list", "知识库", "list-search", Right.SEE_DATA, ("knowledge:points", "knowledge:sentences")),
         ),
     ),
@@ -68,6 +68,14 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
     (
         "设置",
         (
+            Link("accounts:list", "账号", "user", Right.KEEP_ACCOUNTS, ("accounts:detail", "accounts:make", "accounts:import")),
+            Link(
+                "accounts:organisations",
+                "单位",
+                "building-hospital",
+                Right.KEEP_ACCOUNTS,
+                ("accounts:organisation", "accounts:make_organisation"),
+            ),
             Link("parameters:list", "时限与标准", "clock", Right.KEEP_PARAMETERS),
             Link("audit_log:list", "操作日志", "history", Right.READ_LOG, ("audit_log:detail",)),
         ),

@@ -68,3 +68,37 @@ def _postgresql(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
     }
+
+
+def oidc() -> dict[str, Any]:
+    """The OIDC provider that people may log in at; empty where YIJIAN_OIDC_ISSUER is not set.
+
+    YIJIAN_OIDC_ISSUER          https address whose /.well-known/openid-configuration says the rest
+    YIJIAN_OIDC_CLIENT_ID, YIJIAN_OIDC_CLIENT_SECRET
+    YIJIAN_OIDC_CLAIM           the claim that is the account's name here (preferred_username)
+    YIJIAN_OIDC_SCOPE           (openid profile)
+    YIJIAN_OIDC_NAME            what the log-in page calls it (统一身份认证)
+    YIJIAN_OIDC_SECOND_FACTOR   1: the provider asks for a second factor itself, so the pages do not
+
+    UserError where the issuer is named and the client is not, or the issuer is no https address (loopback excepted).
+    """
+    given = {k.removeprefix("YIJIAN_OIDC_").lower(): v for k, v in os.environ.items() if k.startswith("YIJIAN_OIDC_")}
+    if not given.get("issuer"):
+        return {}
+    for name in ("client_id", "client_secret"):
+        if not given.get(name):
+            where = f"环境变量 YIJIAN_OIDC_{name.upper()}"
+            raise UserError("统一身份认证的配置不全", where=where, do="请补上，或去掉 YIJIAN_OIDC_ISSUER")
+    parts = urlsplit(given["issuer"])
+    if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
+        where = "环境变量 YIJIAN_OIDC_ISSUER"
+        raise UserError("统一身份认证的地址必须以 https:// 开头", where=where, do="请改用加密的地址")
+    return {
+        "issuer": given["issuer"],
+        "client_id": given["client_id"],
+        "client_secret": given["client_secret"],
+        "claim": given.get("claim") or "preferred_username",
+        "scope": given.get("scope") or "openid profile",
+        "name": given.get("name") or "统一身份认证",
+        "second_factor": given.get("second_factor") == "1",
+    }

@@ -6,13 +6,15 @@ YIJIAN_SECRET_KEY     instead of the key file in the home
 YIJIAN_HOSTS          names under which the pages are reached, separated by commas, beside 127.0.0.1 and localhost
 YIJIAN_ATTACHMENT_MB  the largest file that may be attached, in MB (20)
 YIJIAN_HTTPS          1: reached through https only; cookies are then never sent without it
+YIJIAN_OIDC_…         log-in at an OIDC provider: see `place.oidc`
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from yijian.vocabulary.home import Home
-from yijian.web.place import database, secret_key
+from yijian.web.place import database, oidc, secret_key
 
 HOME = Home.of(None)
 HERE = Path(__file__).parent
@@ -31,6 +33,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.humanize",
     "django.contrib.staticfiles",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
     "yijian.web.frame",
     "yijian.web.audit_log",
     "yijian.web.accounts",
@@ -55,10 +61,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "yijian.web.frame.middleware.log_in_again",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "yijian.web.accounts.middleware.gate",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "yijian.web.frame.middleware.user_errors",
+    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -81,7 +90,7 @@ DATABASES = {"default": database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["yijian.web.accounts.backend.OpenAccounts"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "yijian.web.accounts.backend.OpenAccounts"]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "accounts:login"
@@ -92,8 +101,23 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
+# Five wrong passwords for one account from one address: fifteen minutes' pause there, which trying does not prolong.
+# Failures stand in the audit log, so axes need not keep its own.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "yijian.web.accounts.log_in_views.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+OTP_TOTP_ISSUER = "医监"
+
+OIDC = oidc()
+
 # A screen that is left alone for an hour, or a browser that is closed, is logged out.
 SESSION_COOKIE_AGE = 60 * 60
+SESSION_LONGEST = 12 * 60 * 60  # and a busy one after half a day
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
@@ -131,5 +155,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "axes": {"level": "ERROR"},  # names who failed to log in: that is for the audit log
+    },
 }

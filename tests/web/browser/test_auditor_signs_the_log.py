@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.web.browser.conftest import log_in
 from yijian.trust.checkpoint import read_file
 
 pytestmark = pytest.mark.browser
@@ -11,12 +12,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("tab", [{"java_script_enabled": False}, {"viewport": {"width": 360, "height": 740}}], indirect=True)
 def test_the_auditor_finds_a_line_and_takes_a_checkpoint_away(tab, site, tmp_path):
-    address, passwords = site
-    tab.context.clear_cookies()
-    tab.goto(address)
-    tab.get_by_label("账号").fill("shenji")
-    tab.get_by_label("密码").fill(passwords["shenji"])
-    tab.get_by_role("button", name="登录").click()
+    address = site.address
+    log_in(tab, site, "shenji")
     tab.goto(f"{address}/log/")
     tab.get_by_label("操作", exact=True).select_option(label="登录")
     tab.get_by_label("账号").fill("jianguan")

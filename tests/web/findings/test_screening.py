@@ -101,9 +101,9 @@ def test_only_whoever_decided_takes_it_back_and_only_for_a_month(loaded, supervi
 
 def test_a_merged_finding_is_counted_in_the_other_only(loaded, supervisor):
     first, second = Finding.objects.filter(institution_id="H1")[:2]
-    before = queries.counted(supervisor, Filters()).totals()
+    before = queries.counted(supervisor, Filters()).totals
     screen([second.pk], "merged", supervisor, into=first.pk)
-    after = queries.counted(supervisor, Filters()).totals()
+    after = queries.counted(supervisor, Filters()).totals
     assert (before.count - after.count, before.amount - after.amount) == (1, second.amount)
     with pytest.raises(ValidationError, match="合并"):
         screen([first.pk], "merged", supervisor, into=second.pk)
@@ -139,9 +139,9 @@ def test_sums_of_groups_equal_sums_of_findings(loaded, supervisor):
         fine = queries.Counted(
             queries.findings_for(supervisor, filters).select_related(None), queries.Count("pk"), queries._AMOUNT
         )
-        assert coarse.totals() == fine.totals()
-        assert coarse.by_rule() == fine.by_rule()
-        assert coarse.by_institution() == fine.by_institution()
+        assert coarse.totals == fine.totals
+        assert coarse.by_rule == fine.by_rule
+        assert coarse.by_institution == fine.by_institution
 
 
 def test_a_group_is_given_to_a_colleague_of_the_area_only(loaded, supervisor, bureau):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from yijian.web.reminders.interval import wilson
+from yijian.vocabulary.interval import wilson
 from yijian.web.reminders.queries import LEAST_FEEDBACK, mostly_overridden, reminders_for
 
 

@@ -15,7 +15,7 @@ from yijian.web.findings.models import Finding
 from yijian.web.reminders.acts import Act
 from yijian.web.reminders.filters import Filters
 from yijian.web.reminders.models import Reminder
-from yijian.web.reminders.queries import asked_for, reminders_for, requests, totals
+from yijian.web.reminders.queries import reminders_and_asked_for, reminders_for, requests, totals
 
 pytestmark = pytest.mark.usefixtures("reminded")
 
@@ -36,7 +36,7 @@ def test_who_may_not_see_findings_sees_no_reminders(office, address):
 
 
 def test_the_door_refuses_who_may_not_see_findings(administrator):
-    for door in (lambda: reminders_for(administrator), lambda: asked_for(administrator, Filters())):
+    for door in (lambda: reminders_for(administrator), lambda: reminders_and_asked_for(administrator, Filters())):
         with pytest.raises(PermissionDenied):
             door()
 
@@ -66,10 +66,10 @@ def test_figures_add_up(supervisor):
     assert sums.changed + sums.gone_on + sums.other + sums.silent == sums.n == found.count() == 5
     for words in ({"stage": "pre"}, {"stage": "mid"}, {"institution": "H1"}, {"institution": "H2"}, {"month": "2026-01"}):
         narrowed = Filters(**words)
-        asked, reminded = requests(asked_for(supervisor, narrowed))
+        asked, reminded = requests(reminders_and_asked_for(supervisor, narrowed)[1])
         assert reminded <= asked
         assert reminded <= reminders_for(supervisor, narrowed).count()
-    by_stage = [requests(asked_for(supervisor, Filters(stage=stage))) for stage in ("pre", "mid")]
+    by_stage = [requests(reminders_and_asked_for(supervisor, Filters(stage=stage))[1]) for stage in ("pre", "mid")]
     assert [sum(part) for part in zip(*by_stage, strict=True)] == [6, 4]
 
 

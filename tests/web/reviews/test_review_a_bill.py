@@ -15,6 +15,7 @@ from yijian.web.audit_log.models import LogEntry
 from yijian.web.clocks import queries as clocks
 from yijian.web.findings import actions as screening
 from yijian.web.findings.models import Finding
+from yijian.web.findings.rulebook import rules_about
 from yijian.web.reviews import actions, opening, queries
 from yijian.web.reviews.models import Notice, Review, ReviewChange
 from yijian.web.reviews.steps import STEPS
@@ -43,6 +44,15 @@ def test_overlapping_findings_on_a_bill_count_once(drafted):
 
 def test_findings_that_are_not_confirmed_are_not_reviewed(loaded, first):
     with pytest.raises(ValidationError, match="筛查"):
+        opening.open_reviews(None, home=loaded, **by(first))
+
+
+def test_what_the_agency_did_wrong_is_not_sent_to_an_institution(loaded, first):
+    one = Finding.objects.filter(institution_id="H1").first()
+    Finding.objects.filter(pk=one.pk).update(rule="overpaid_institution")
+    assert rules_about("agency") >= {"overpaid_institution"}
+    screening.screen([one.pk], "confirmed", **by(first))
+    with pytest.raises(ValidationError, match="没有可以建单"):
         opening.open_reviews(None, home=loaded, **by(first))
 
 

@@ -13,4 +13,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the log to log-ins."""
-        import_module("yijian.web.accounts.actions")
+        import_module("yijian.web.accounts.logging_in")

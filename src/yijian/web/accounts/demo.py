@@ -1,10 +1,14 @@
-"""The organisations and accounts of a demo, with random passwords. Only `load --demo-accounts` calls this."""
+"""The organisations and accounts of a demo, with random passwords and authenticators. Only `load --demo-accounts` calls this."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 
 from yijian.web.accounts.actions import keep_division, keep_organisation, make_account
 from yijian.web.accounts.models import User
+from yijian.web.accounts.second_factor import code_now, enrol_for_demo, enrolled
+
+__all__ = ["code_now", "enrol_demo_accounts", "make_demo_accounts"]
 
 DIVISIONS = {"990000": "示例省", "999900": "示例市", "999901": "示例市东城区", "999902": "示例市西城区", "999903": "示例市北山县"}
 ORGANISATIONS = {
@@ -56,3 +60,9 @@ def make_demo_accounts(institutions: dict[str, str], *, when: datetime) -> dict[
                 when=when,
             )
     return made
+
+
+def enrol_demo_accounts(usernames: Iterable[str], *, when: datetime) -> dict[str, str]:
+    """Give an authenticator to those of the accounts whose role needs one and who have none; username → secret."""
+    users = User.objects.filter(username__in=list(usernames))
+    return {u.username: enrol_for_demo(u, when=when) for u in users if u.needs_second_factor and not enrolled(u)}

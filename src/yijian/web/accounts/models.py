@@ -60,6 +60,9 @@ class User(AbstractBaseUser):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="users", verbose_name="单位")
     is_active = models.BooleanField("启用", default=True)
     expires = models.DateField("有效期至", null=True, blank=True)
+    must_change = models.BooleanField("须更换初始密码", default=False)
+    session_round = models.PositiveIntegerField(default=0)
+    """Sessions of an earlier round are over: see `get_session_auth_hash`."""
 
     objects: ClassVar[_Users] = _Users()  # pyright: ignore[reportIncompatibleVariableOverride]
 
@@ -73,6 +76,22 @@ class User(AbstractBaseUser):
     def open(self) -> bool:
         """Whether the account may be used today."""
         return self.is_active and (self.expires is None or timezone.localdate() <= self.expires)
+
+    @property
+    def standing(self) -> str:
+        """open, closed or expired."""
+        if not self.is_active:
+            return "closed"
+        return "open" if self.open else "expired"
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must match at every request: a new password or a new round ends all sessions."""
+        return f"{super().get_session_auth_hash()}-{self.session_round}"
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether one of the roles is only worked in with a second factor."""
+        return any(role.second_factor for role in self.roles)
 
     @cached_property
     def _posted(self) -> "list[Posting]":
@@ -116,3 +135,8 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role} {self.division_id}"  # type: ignore[attr-defined]
+
+    @property
+    def title(self) -> str:
+        """The role in words; its word where it is gone from the file."""
+        return roles()[self.role].title if self.role in roles() else self.role

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import TypedDict
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from yijian.web.accounts.models import Division, Organisation, User
+from yijian.web.accounts.filters import Filters
+from yijian.web.accounts.models import Division, Organisation, Posting, User
 from yijian.web.accounts.rights import Right, Role, roles
 from yijian.web.accounts.scope import Scope, within
 from yijian.web.audit_log.actions import address_of
@@ -111,27 +112,39 @@ def people_of_institution(code: str) -> "Sequence[User]":
     return [one for one in found if one.open]
 
 
-def organisations_for(user: User) -> "QuerySet[Organisation]":
-    """Organisations whose accounts the user keeps, by division and name."""
+def organisations_for(user: User, filters: Filters | None = None) -> "QuerySet[Organisation]":
+    """Organisations whose accounts the user keeps, narrowed, by division and name."""
     need(user, Right.KEEP_ACCOUNTS)
     inside = user.scope(Right.KEEP_ACCOUNTS).condition(area="division_id", institution="institution")
-    return Organisation.objects.filter(inside).select_related("division").order_by("division_id", "kind", "name")
+    found = Organisation.objects.filter(inside).select_related("division").order_by("division_id", "kind", "name")
+    return found.filter(filters.organisations()) if filters else found
 
 
-def accounts_for(user: User, *, text: str = "", role: str = "", organisation: str = "") -> "QuerySet[User]":
-    """Accounts that the user keeps, narrowed, by organisation and name."""
+def accounts_for(user: User, filters: Filters | None = None) -> "QuerySet[User]":
+    """Accounts that the user keeps, narrowed, with their postings."""
     need(user, Right.KEEP_ACCOUNTS)
     inside = user.scope(Right.KEEP_ACCOUNTS).condition(area="organisation__division_id", institution="organisation__institution")
-    found = User.objects.filter(inside).select_related("organisation__division").prefetch_related("postings__division")
-    if text:
-        found = found.filter(
-            Q(username__icontains=text) | Q(display_name__icontains=text) | Q(organisation__name__icontains=text)
-        )
-    if role:
-        found = found.filter(postings__role=role).distinct()
-    if organisation:
-        found = found.filter(organisation_id=organisation)
-    return found.order_by("organisation_id", "username")
+    found = User.objects.filter(inside).prefetch_related("postings__division")
+    return found.filter(filters.accounts()) if filters else found
+
+
+def organisations_with_people(user: User, filters: Filters) -> "QuerySet[Organisation]":
+    """The same, each with `people`: how many accounts it has."""
+    return organisations_for(user, filters).annotate(people=Count("users"))
+
+
+def counted(user: User, filters: Filters) -> dict[str, int]:
+    """How many of the accounts that the filters leave are there, in use, closed, expired, in use without a role."""
+    today = timezone.localdate()
+    in_use = Q(is_active=True) & (Q(expires=None) | Q(expires__gte=today))
+    found = accounts_for(user, filters).prefetch_related(None).order_by()
+    return found.aggregate(
+        all=Count("pk"),
+        open=Count("pk", filter=in_use),
+        closed=Count("pk", filter=Q(is_active=False)),
+        expired=Count("pk", filter=Q(is_active=True, expires__lt=today)),
+        idle=Count("pk", filter=in_use & ~Q(pk__in=Posting.objects.values("user"))),
+    )
 
 
 def account_for(user: User, username: str) -> User:

@@ -27,6 +27,8 @@ class Right(StrEnum):
     """审核：建单、发送、抽样、认定"""
     ANSWER = "answer"
     """答复：认可、申诉"""
+    SEE_REMINDERS = "see_reminders"
+    """查看事前事中提醒"""
     SEE_LEDGER = "see_ledger"
     """查看追回台账"""
     KEEP_LEDGER = "keep_ledger"

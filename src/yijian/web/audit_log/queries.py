@@ -1,5 +1,6 @@
 """Reading the log: the door, pages by key, and how far the log is signed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -7,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
+from yijian.web.audit_log.actions import Someone
 from yijian.web.audit_log.filters import Filters
 from yijian.web.audit_log.models import LogCheckpoint, LogEntry, LogHead
 
@@ -34,6 +36,12 @@ def entries(reader: Reader, filters: Filters) -> "QuerySet[LogEntry]":
     if not reader.may("read_log"):
         raise PermissionDenied
     return LogEntry.objects.filter(filters.condition()).order_by("-at", "-number")
+
+
+def lines_of_oneself(someone: Someone, acts: Iterable[str], most: int = 10) -> "list[LogEntry]":
+    """The newest lines of these acts that bear one's own account name: everybody may see when and whence one logged in."""
+    mine = LogEntry.objects.filter(who=someone.get_username(), act__in=list(acts))
+    return list(mine.order_by("-at", "-number")[:most])
 
 
 def entry_for(reader: Reader, number: int) -> LogEntry:

@@ -32,13 +32,16 @@ def institutions(request: HttpRequest) -> HttpResponse:
         "kind": request.GET.get("kind", ""),
         "level": request.GET.get("level", ""),
         "text": request.GET.get("text", "").strip(),
+        "area": request.GET.get("area", ""),
     }
     rows = queries.institutions_with_findings(user)
-    everything = list(rows.filter(n__gt=0).order_by("-yuan").values("name", "n", "yuan", "fund"))
+    everything = queries.counted(user, Filters()).by_institution
     if chosen["kind"] in Institution.Kind.values:
         rows = rows.filter(kind=chosen["kind"])
     if chosen["level"] in ("1", "2", "3"):
         rows = rows.filter(level=int(chosen["level"]))
+    if chosen["area"]:
+        rows = rows.filter(area=chosen["area"])
     if chosen["text"]:
         rows = rows.filter(name__icontains=chosen["text"]) | rows.filter(code=chosen["text"])
     context = {
@@ -67,8 +70,8 @@ def institution(request: HttpRequest, code: str) -> HttpResponse:
         "one": one,
         "level_name": code_tables()["hosp_lv"].name_of(one.level_code) if "hosp_lv" in code_tables() else "",
         "pharmacy": is_pharmacy(one),
-        "totals": sums.totals(),
-        "by_rule": sums.by_rule(),
+        "totals": sums.totals,
+        "by_rule": sums.by_rule,
         "biggest": found.order_by("-amount", "pk")[:10],
         "peers": among,
         "peer_count": len(among.rows) if among else 0,

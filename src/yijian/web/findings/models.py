@@ -149,6 +149,7 @@ class Finding(models.Model):
             # queries.others_of_person, and the search for a number
             models.Index(fields=["psn_no"], name="finding_by_person"),
             models.Index(fields=["mdtrt_id"], name="finding_by_encounter"),
+            models.Index(fields=["setl_id"], name="finding_by_settlement"),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from statistics import median
 from typing import Any
 
@@ -20,8 +21,10 @@ __all__ = [
     "Finding",
     "FindingGroup",
     "Peers",
+    "RuleResult",
     "Screening",
     "Totals",
+    "by_area",
     "by_month",
     "counted",
     "coverage",
@@ -31,11 +34,13 @@ __all__ = [
     "groups_for",
     "institution_for",
     "institutions_with_findings",
+    "most_doubted",
     "newest_run",
     "next_to_screen",
     "others_of_person",
     "peers",
     "rule_titles",
+    "rule_versions",
     "screened",
     "screening_of",
     "screenings_of",
@@ -144,34 +149,37 @@ class Totals:
         return self.amount - self.violation_amount
 
 
-@dataclass(frozen=True)
+@dataclass
 class Counted:
-    """What sums are made of: groups where they know all that is asked, else the findings themselves."""
+    """What sums are made of: groups where they know all that is asked, else the findings. Each sum is asked for once."""
 
     rows: "QuerySet[Any]"
     n: Any
     yuan: Any
 
-    def totals(self) -> Totals:
-        """Sums over all of it."""
-        sums = self.rows.order_by().values("verdict").annotate(n=self.n, yuan=self.yuan)
-        parts = {row["verdict"]: (row["n"], row["yuan"]) for row in sums}
-        places = self.rows.aggregate(n=Count("institution", distinct=True))["n"]
-        certain, certain_yuan = parts.get(Finding.Verdict.VIOLATION.value, (0, Decimal(0)))
-        return Totals(
-            sum(n for n, _ in parts.values()), sum((y for _, y in parts.values()), Decimal(0)), certain, certain_yuan, places
-        )
-
+    @cached_property
     def by_rule(self) -> list[dict[str, Any]]:
         """rule, rule_title, verdict, n, yuan of findings by rule; most money first."""
         grouped = self.rows.order_by().values("rule", "rule_title", "verdict").annotate(n=self.n, yuan=self.yuan)
         return list(grouped.filter(n__gt=0).order_by("-yuan", "rule"))
 
+    @cached_property
     def by_institution(self) -> list[dict[str, Any]]:
         """institution_id, name, level, n, yuan by institution; most money first. Findings without one are left out."""
         places = self.rows.exclude(institution=None).order_by()
         grouped = places.values("institution_id", name=F("institution__name"), level=F("institution__level"))
         return list(grouped.annotate(n=self.n, yuan=self.yuan).filter(n__gt=0).order_by("-yuan", "institution_id"))
+
+    @property
+    def totals(self) -> Totals:
+        """Sums over all of it, added up from the sums by rule and by institution."""
+        sure = [row for row in self.by_rule if row["verdict"] == Finding.Verdict.VIOLATION.value]
+        n, yuan = _added(self.by_rule)
+        return Totals(n, yuan, *_added(sure), len(self.by_institution))
+
+
+def _added(rows: list[dict[str, Any]]) -> tuple[int, Decimal]:
+    return sum(row["n"] for row in rows), sum((row["yuan"] for row in rows), Decimal(0))
 
 
 def counted(user: User, filters: Filters) -> Counted:
@@ -200,6 +208,25 @@ def coverage(user: User, run: Run | None = None) -> "QuerySet[RuleResult]":
     need(user, Right.SEE_DATA)
     chosen = run or newest_run()
     return RuleResult.objects.filter(run=chosen).order_by("title") if chosen else RuleResult.objects.none()
+
+
+def most_doubted(count: int) -> dict[str, str]:
+    """Institution → name of those with most findings that rows prove: for whoever sets a demo up."""
+    sure = FindingGroup.objects.filter(verdict=Finding.Verdict.VIOLATION, institution__settlements__gt=0)
+    rows = sure.values("institution_id", "institution__name").annotate(n=Sum("n_new")).order_by("-n", "institution_id")
+    return {row["institution_id"]: row["institution__name"] for row in rows[:count]}
+
+
+def by_area(user: User) -> dict[str, tuple[int, Decimal]]:
+    """Division → (findings, yuan) that count, by six digits."""
+    sums = counted(user, Filters())
+    rows = sums.rows.order_by().values("area").annotate(n=sums.n, yuan=sums.yuan).values_list("area", "n", "yuan")
+    return {area: (n, yuan) for area, n, yuan in rows}
+
+
+def rule_versions() -> dict[tuple[str, str], int]:
+    """(run, rule) → the version of the rule that ran."""
+    return {(run, rule): version for run, rule, version in RuleResult.objects.values_list("run_id", "rule", "version")}
 
 
 def rule_titles() -> dict[str, str]:

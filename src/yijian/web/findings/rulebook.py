@@ -26,6 +26,12 @@ def rule_now(rule_id: str) -> Rule | None:
 
 
 @cache
+def rules_about(subject: str) -> frozenset[str]:
+    """Rules whose findings are about a hospital, a pharmacy, a person, a practitioner, the agency, or long-term care."""
+    return frozenset(name for name, rule in rules_now().items() if rule.declaration.subject == subject)
+
+
+@cache
 def hash_now(rule_id: str) -> str:
     """The hash that a run of today would give the rule; '' where it is gone."""
     rule = rule_now(rule_id)

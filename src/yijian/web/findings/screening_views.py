@@ -114,6 +114,7 @@ def screen(request: HttpRequest, group_id: str) -> HttpResponse:
 def screen_one(request: HttpRequest, finding_id: str) -> HttpResponse:
     """Decide about the finding on the page; the next of its group that is still to be screened follows."""
     user = user_with(request, Right.SCREEN)
+    queries.finding_for(user, finding_id)
     done = _decide(request, [finding_id])
     following = queries.next_to_screen(user, queries.finding_for(user, finding_id))
     to = reverse("findings:detail", args=[following.pk if following else finding_id])

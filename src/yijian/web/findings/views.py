@@ -47,7 +47,7 @@ def findings(request: HttpRequest) -> HttpResponse:
     order = sorting(request, COLUMNS, "-amount")
     rules, institutions = queries.rule_titles(), institution_names()
     sums = queries.counted(user, filters)
-    by_rule, by_institution, totals = sums.by_rule(), sums.by_institution(), sums.totals()
+    by_rule, by_institution, totals = sums.by_rule, sums.by_institution, sums.totals
     context = {
         "filters": filters,
         "said": filters.words(rules, institutions),

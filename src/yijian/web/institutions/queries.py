@@ -10,7 +10,6 @@ __all__ = [
     "Institution",
     "all_institutions",
     "areas_of_institutions",
-    "busiest_institutions",
     "institution",
     "institution_names",
     "institutions_by_code",
@@ -66,8 +65,3 @@ def areas_of_institutions() -> dict[str, str]:
             whole = prefix.ljust(6, "0")
             break
     return {**{code: area for code, area, _ in known}, "": whole}
-
-
-def busiest_institutions(count: int) -> dict[str, str]:
-    """Code → name of those with most settlements."""
-    return dict(Institution.objects.order_by("-settlements", "code").values_list("code", "name")[:count])

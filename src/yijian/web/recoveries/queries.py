@@ -82,6 +82,12 @@ def totals(found: "QuerySet[Recovery]") -> dict[str, Decimal]:
     return {**sums, "open": sums["ordered"] - sums["repaid"] - sums["written_off"]}
 
 
+def added_up(rows: list[dict[str, Any]]) -> dict[str, Decimal]:
+    """The same as `totals`, from sums by any column."""
+    sums = {stage: sum((row[stage] for row in rows), ZERO) for stage in STAGES}
+    return {**sums, "open": sums["ordered"] - sums["repaid"] - sums["written_off"]}
+
+
 def by(found: "QuerySet[Recovery]", *names: str, **renamed: Any) -> list[dict[str, Any]]:
     """Sums of each stage by columns, most confirmed first: `by(found, "month")`."""
     grouped = found.order_by().values(*names, **renamed).annotate(n=Count("pk"), **SUMS)

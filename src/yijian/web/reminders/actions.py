@@ -84,5 +84,5 @@ def _stored(field: "models.Field[Any, Any]", value: Any) -> Any:
 
 def note_export(*, what: str, rows: int, filters: str, who: User, when: datetime, where: str | None) -> None:
     """Log that reminders or figures about them left the system as a file. PermissionDenied without the right to see them."""
-    need(who, Right.SEE_FINDINGS)
+    need(who, Right.SEE_REMINDERS)
     record(Act.EXPORT, who=who, when=when, where=where, kind=what, about=f"{rows} 行", purpose=filters)

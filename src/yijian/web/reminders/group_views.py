@@ -64,14 +64,13 @@ PAGES = {
 def _rows(request: HttpRequest, user: User, by: str) -> tuple[list[dict[str, Any]], Filters, Sorting]:
     """The groups, sorted as the address says."""
     filters, columns = Filters.of(request.GET), PAGES[by].columns
-    found, asked = queries.reminders_for(user, filters), queries.asked_for(user, filters)
-    asked = asked if filters.of_requests else asked.none()
+    found, asked = queries.reminders_and_asked_for(user, filters)
     if by == "rule":
-        rows = queries.by_rule(found)
+        rows = queries.by_rule(found, queries.rule_names())
     elif by == "institution":
-        rows = queries.by_institution(found, asked)
+        rows = queries.by_institution(found, asked, institution_names())
     elif by == "doctor":
-        rows = queries.by_doctor(found, asked)
+        rows = queries.by_doctor(found, asked, institution_names())
     else:
         rows = queries.by_reason(found)
     order = sorting(request, columns, "-n")

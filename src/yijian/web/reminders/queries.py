@@ -1,8 +1,9 @@
 """The guarded door to reminders: whoever asks is named, and may see findings, or gets PermissionDenied.
 
-Every row comes through `reminders_for` or `asked_for`: what somebody may see is settled there and nowhere else.
+Every row comes through `reminders_for` or `reminders_and_asked_for`: what somebody may see is settled there and nowhere else.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,13 +12,15 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
+from yijian.vocabulary.interval import Interval, wilson
 from yijian.web.accounts.queries import Right, User, need
 from yijian.web.findings.queries import Finding, findings_for
-from yijian.web.institutions.queries import all_institutions, areas_of_institutions, institution_names
+from yijian.web.institutions.queries import all_institutions, areas_of_institutions
 from yijian.web.reminders.filters import Filters
-from yijian.web.reminders.interval import Interval, wilson
 from yijian.web.reminders.models import Asked, Done, RemindedRule, Reminder
 
+Names = Mapping[str, str]
+"""Code → name, of rules or institutions: a page reads them once for all its groups."""
 LEAST_FEEDBACK = 20
 """Encounters with feedback that a rule must have before anything is said about how often it is overridden."""
 OFTEN = 0.5
@@ -33,9 +36,11 @@ def reminders_for(user: User, filters: Filters | None = None) -> "QuerySet[Remin
     return found.filter(filters.condition()) if filters else found
 
 
-def asked_for(user: User, filters: Filters) -> "QuerySet[Asked]":
-    """Requests that the user may see, narrowed by what can be said of a request."""
-    return Asked.objects.filter(_in_scope(user), filters.condition_on_requests())
+def reminders_and_asked_for(user: User, filters: Filters) -> "tuple[QuerySet[Reminder], QuerySet[Asked]]":
+    """The same, and the requests that the user may see; no requests where a filter says what cannot be said of a request."""
+    inside = _in_scope(user)
+    asked = Asked.objects.filter(inside, filters.condition_on_requests()) if filters.of_requests else Asked.objects.none()
+    return Reminder.objects.filter(inside, filters.condition()), asked
 
 
 def _in_scope(user: User) -> Q:
@@ -43,8 +48,8 @@ def _in_scope(user: User) -> Q:
 
     PermissionDenied without the right. Asked of the institutions as they are now: one that moves takes its reminders along.
     """
-    need(user, Right.SEE_FINDINGS)
-    scope, pool = user.scope(Right.SEE_FINDINGS), areas_of_institutions()[""]
+    need(user, Right.SEE_REMINDERS)
+    scope, pool = user.scope(Right.SEE_REMINDERS), areas_of_institutions()[""]
     known = all_institutions().order_by().values_list("code", "area")
     inside = [code for code, area in known if scope.covers(area=area[:6] or pool, institution=code)]
     return Q() if len(inside) == len(known) else Q(institution_id__in=inside)
@@ -66,8 +71,8 @@ def of_encounter(user: User, reminder: Reminder) -> "QuerySet[Reminder]":
 
 def settled_findings(user: User, reminder: Reminder) -> "QuerySet[Finding]":
     """Open findings of the same rule about the same encounter: what was reminded of and settled all the same."""
-    if not reminder.mdtrt_id:
-        return findings_for(user).none()
+    if not reminder.mdtrt_id or not user.may(Right.SEE_FINDINGS):
+        return Finding.objects.none()
     same = {"rule": reminder.rule.code, "mdtrt_id": reminder.mdtrt_id, "psn_no": reminder.psn_no}
     return findings_for(user).filter(**same).order_by("-amount", "pk")
 
@@ -130,25 +135,24 @@ def _grouped(found: "QuerySet[Reminder]", *by: str) -> list[dict[str, Any]]:
     ]
 
 
-def by_rule(found: "QuerySet[Reminder]") -> list[dict[str, Any]]:
+def by_rule(found: "QuerySet[Reminder]", names: Names) -> list[dict[str, Any]]:
     """rule_id, name and what was done."""
-    names = rule_names()
     return [row | {"name": names[row["rule_id"]]} for row in _grouped(found, "rule_id")]
 
 
-def by_institution(found: "QuerySet[Reminder]", asked: "QuerySet[Asked]") -> list[dict[str, Any]]:
+def by_institution(found: "QuerySet[Reminder]", asked: "QuerySet[Asked]", names: Names) -> list[dict[str, Any]]:
     """institution_id, name, what was done, and how often the institution asked."""
-    return _with_institution(_grouped(found, "institution_id"), asked, "institution_id")
+    return _with_institution(_grouped(found, "institution_id"), asked, names, "institution_id")
 
 
-def by_doctor(found: "QuerySet[Reminder]", asked: "QuerySet[Asked]") -> list[dict[str, Any]]:
+def by_doctor(found: "QuerySet[Reminder]", asked: "QuerySet[Asked]", names: Names) -> list[dict[str, Any]]:
     """doctor, institution_id, name (of the institution) and the same. Reminders that name no doctor are left out."""
     rows = [row for row in _grouped(found, "doctor", "institution_id") if row["doctor"]]
-    return _with_institution(rows, asked, "doctor", "institution_id")
+    return _with_institution(rows, asked, names, "doctor", "institution_id")
 
 
-def _with_institution(rows: list[dict[str, Any]], asked: "QuerySet[Asked]", *by: str) -> list[dict[str, Any]]:
-    names, often = institution_names(), _often(asked, *by)
+def _with_institution(rows: list[dict[str, Any]], asked: "QuerySet[Asked]", names: Names, *by: str) -> list[dict[str, Any]]:
+    often = _often(asked, *by)
     return [row | {"name": names[row["institution_id"]], "requests": often.get(tuple(row[key] for key in by), 0)} for row in rows]
 
 

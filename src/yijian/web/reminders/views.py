@@ -51,15 +51,17 @@ def filter_context(filters: Filters) -> dict[str, Any]:
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     """提醒有没有用？"""
-    user = user_with(request, Right.SEE_FINDINGS)
+    user = user_with(request, Right.SEE_REMINDERS)
     filters = Filters.of(request.GET)
-    found = queries.reminders_for(user, filters)
-    asked = queries.asked_for(user, filters) if filters.of_requests else queries.asked_for(user, filters).none()
+    found, asked = queries.reminders_and_asked_for(user, filters)
+    common = filter_context(filters)
     requests, reminded = queries.requests(asked)
-    rules, institutions = queries.by_rule(found), queries.by_institution(found, asked)
-    doctors, months, reasons = queries.by_doctor(found, asked), queries.by_month(found, asked), list(queries.reasons(found))
+    rules = queries.by_rule(found, common["rules"])
+    institutions = queries.by_institution(found, asked, common["institutions"])
+    doctors = queries.by_doctor(found, asked, common["institutions"])
+    months, reasons = queries.by_month(found, asked), list(queries.reasons(found))
     context = {
-        **filter_context(filters),
+        **common,
         "requests": requests,
         "reminded": reminded,
         "totals": queries.totals(found),
@@ -86,7 +88,7 @@ def _most(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 @require_GET
 def reminders(request: HttpRequest) -> HttpResponse:
     """给了哪些提醒？"""
-    user = user_with(request, Right.SEE_FINDINGS)
+    user = user_with(request, Right.SEE_REMINDERS)
     filters = Filters.of(request.GET)
     found = queries.reminders_for(user, filters)
     order, totals = sorting(request, COLUMNS, "-asked"), queries.totals(found)
@@ -103,7 +105,7 @@ def reminders(request: HttpRequest) -> HttpResponse:
 @require_GET
 def export(request: HttpRequest) -> FileResponse:
     """The list as Excel."""
-    user = user_with(request, Right.SEE_FINDINGS)
+    user = user_with(request, Right.SEE_REMINDERS)
     filters, now = Filters.of(request.GET), timezone.localtime()
     found = queries.reminders_for(user, filters)
     rows = found.select_related("rule", "institution").order_by(*sorting(request, COLUMNS, "-asked").order)
@@ -117,7 +119,7 @@ def export(request: HttpRequest) -> FileResponse:
 @require_GET
 def reminder(request: HttpRequest, reminder_id: str) -> HttpResponse:
     """说了什么，怎么处理，后来怎样？"""
-    user = user_with(request, Right.SEE_FINDINGS)
+    user = user_with(request, Right.SEE_REMINDERS)
     one = queries.reminder_for(user, reminder_id)
     codes, rule = code_tables(), rule_now(one.rule.code)
     context = {

@@ -12,6 +12,7 @@ from django.http import Http404
 
 from yijian.web.accounts.queries import Right, User, need
 from yijian.web.findings.queries import Finding, findings_for
+from yijian.web.findings.rulebook import rules_about
 from yijian.web.reviews.models import Notice, Review, ReviewLine, Sample
 from yijian.web.reviews.steps import STEPS, TO_INSTITUTION, WORDS, State
 
@@ -112,9 +113,13 @@ def second_by_first(user: User, review: Review) -> bool:
 
 
 def to_open(user: User, group_ids: "list[str] | None" = None) -> "QuerySet[Finding]":
-    """Confirmed findings about an institution that are on no review, of these groups or of all."""
+    """Confirmed findings about an institution that are on no review, of these groups or of all.
+
+    What the agency did wrong is no matter of its institutions: such findings are left to internal audit.
+    """
     need(user, Right.REVIEW)
     found = findings_for(user).filter(state=Finding.State.CONFIRMED).exclude(institution=None)
+    found = found.exclude(rule__in=rules_about("agency"))
     return found if group_ids is None else found.filter(group_id__in=group_ids)
 
 

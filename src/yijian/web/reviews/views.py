@@ -134,6 +134,8 @@ def lapse(request: HttpRequest) -> HttpResponse:
 @require_POST
 def step(request: HttpRequest, review_id: int, word: str) -> HttpResponse:
     """Take a review through the step that its page offered."""
+    if word in STEPS:
+        user_with(request, Right(STEPS[word].right))
     common, given = by(request), request.POST
     reason = given.get("reason", "")
     match word:

@@ -10,6 +10,7 @@ from yijian.rulebook.shown import shown_examples, shown_versions
 from yijian.vocabulary.content import content
 from yijian.web.accounts.queries import Right, user_with
 from yijian.web.findings.rulebook import hash_now
+from yijian.web.reviews.precision import precisions
 from yijian.web.rules.queries import rule_for, rules_for
 
 STATUS = {
@@ -46,6 +47,20 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+def precision(request: HttpRequest) -> HttpResponse:
+    """哪些规则靠得住？"""
+    user = user_with(request, Right.SEE_REVIEWS)
+    rows = precisions(user)
+    context = {
+        "rows": rows,
+        "judged": sum(row.judged for row in rows),
+        "confirmed": sum(row.confirmed for row in rows),
+        "proposed": [row for row in rows if row.proposal],
+    }
+    return render(request, "rules/precision.html", context)
+
+
+@require_GET
 def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
     """这条规则查什么，凭什么？"""
     user = user_with(request, Right.SEE_DATA)
@@ -66,6 +81,7 @@ def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
         "law": [(citation, asks(citation)) for citation in line.rule.declaration.legal_basis],
         "examples": shown_examples(line.rule),
         "versions": shown_versions(line.rule, content("rules")),
+        "precision": precisions(user, rule_id) if user.may(Right.SEE_REVIEWS) else [],
         "may_see": user.may(Right.SEE_FINDINGS),
         "reminds": bool({"pre", "mid"} & set(line.rule.declaration.stages)),
     }

@@ -193,6 +193,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="finding",
+            index=models.Index(fields=["setl_id"], name="finding_by_settlement"),
+        ),
+        migrations.AddIndex(
+            model_name="finding",
             index=models.Index(fields=["group", "gone_in", "state", "-amount"], name="finding_of_group"),
         ),
         migrations.AddIndex(

@@ -1,0 +1,121 @@
+"""The demo's story: what a bureau, its agency and two hospitals did in the last weeks, by the same actions that the pages call.
+
+Only `load --demo-accounts --story` tells it, and only on a desk where nobody has done anything yet. It is told back in time, so
+that clocks run out.
+
+1. the reviewer screens the surest groups, rejects a few, leaves the rest        45 days ago
+2. bills are put under review and many are sent to their institutions                    30
+3. one hospital accepts some and appeals against some; others stay silent       20
+4. another reviewer decides                                                     8
+5. the finance office orders repayment, money comes in, one sum in part          5
+6. more bills are sent, stays are drawn for second review; new groups wait for the county             2
+"""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import islice
+
+from django.db import transaction
+
+from yijian.vocabulary.home import Home
+from yijian.web.accounts.queries import By, User, user_named
+from yijian.web.findings import actions as screening
+from yijian.web.findings.filters import Filters
+from yijian.web.findings.queries import groups_for
+from yijian.web.findings.rulebook import rules_about
+from yijian.web.recoveries import actions as recoveries
+from yijian.web.recoveries.queries import orders_for, to_order
+from yijian.web.reviews import actions as reviewing
+from yijian.web.reviews import opening
+from yijian.web.reviews.queries import Filters as ReviewFilters
+from yijian.web.reviews.queries import reviews_for, to_open
+
+CONFIRMED, REJECTED, ASSIGNED = 60, 8, 12
+"""Groups that are confirmed, rejected, given to the county."""
+
+APPEALED, ACCEPTED, DECIDED = 6, 12, 14
+"""Reviews of the first hospital, and how many are decided."""
+
+PASSED = 5
+"""Drawn stays that the second reviewer found right."""
+
+APPEALS = (
+    "患者病情变化，当日确有两次使用的医嘱与护理记录，已附病历复印件。",
+    "该项目为术中必需，麻醉记录单可以证明，请复核。",
+    "收费名称录入有误，实际开展的是另一项目，愿意更正后核减差额。",
+)
+
+
+@transaction.atomic
+def tell_story(home: Home, *, now: datetime) -> str:
+    """Tell it; '' where somebody has worked here already or an account of the story is missing."""
+    people = {name: user_named(name) for name in ("shenhe", "fushen", "caiwu", "jianguan", "dongcheng", "yiyuan1")}
+    if any(one is None for one in people.values()):
+        return ""
+    cast = {name: one for name, one in people.items() if one is not None}
+    if reviews_for(cast["shenhe"]).exists():
+        return ""
+
+    def by(name: str, days: int) -> By:
+        return {"who": cast[name], "when": now - timedelta(days=days), "where": None}
+
+    _screen(cast["shenhe"], by("shenhe", 45))
+    if not to_open(cast["shenhe"]).exists():
+        return ""
+    opened = opening.open_reviews(None, home=home, **by("shenhe", 40))
+    waiting = list(reviews_for(cast["shenhe"], ReviewFilters(state="drafted")).order_by("pk").values_list("pk", "institution_id"))
+    mine = cast["yiyuan1"].organisation.institution
+    early = [pk for n, (pk, _) in enumerate(waiting) if n % 3]
+    if early:
+        reviewing.send(early, **by("shenhe", 30))
+    own = [pk for pk, place in waiting if place == mine and pk in early]
+    for pk in own[:APPEALED]:
+        reviewing.appeal(pk, APPEALS[pk % len(APPEALS)], **by("yiyuan1", 25))
+    for pk in own[APPEALED : APPEALED + ACCEPTED]:
+        reviewing.accept(pk, **by("yiyuan1", 22))
+    reviewing.lapse(**by("shenhe", 12))
+    _decide(own, by("fushen", 8), cast["fushen"])
+    _repay(cast["caiwu"], by("caiwu", 5))
+    late = [pk for n, (pk, _) in enumerate(waiting) if pk not in early and n % 2]
+    if late:
+        reviewing.send(late, **by("shenhe", 4))
+    newest = reviews_for(cast["shenhe"]).exclude(day=None).order_by("-day").values_list("day", flat=True)[0]
+    sample = opening.draw_sample("999900", newest - timedelta(days=60), newest, home=home, **by("shenhe", 3))
+    for pk in sample.reviews.order_by("pk").values_list("pk", flat=True)[:PASSED]:  # type: ignore[attr-defined]
+        reviewing.pass_sample(pk, **by("fushen", 2))
+    groups = groups_for(cast["dongcheng"]).filter(n_new__gt=0).order_by("-yuan_new").values_list("pk", flat=True)
+    if given := list(groups[:ASSIGNED]):
+        screening.assign(given, "dongcheng", **by("jianguan", 2))
+    return f"演示经过已补入：{opened} 张审核单，抽样复审 {sample.drawn} 张"
+
+
+def _screen(reviewer: User, by: By) -> None:
+    about = groups_for(reviewer).exclude(institution=None).exclude(rule__in=rules_about("agency"))
+    groups = about.order_by("-yuan_new", "pk")
+    for group in groups.filter(verdict="violation")[:CONFIRMED]:
+        screening.screen(Filters(group=group.pk, state="new"), "confirmed", **by)
+    for group in groups.filter(verdict="suspicion", n_new__gt=1)[:REJECTED]:
+        screening.screen(Filters(group=group.pk, state="new"), "rejected", reason="机构为专科，同类项目占比高属正常", **by)
+
+
+def _decide(own: list[int], by: By, reviewer: User) -> None:
+    ready = reviews_for(reviewer).filter(state__in=("accepted", "appealed", "silent")).order_by("pk")
+    for n, review in enumerate(islice(ready.iterator(), 4 * DECIDED)):
+        if review.pk in own[: APPEALED // 2] or n % 4 == 3:
+            continue  # these wait for a decision
+        if review.state == "appealed" and n % 2:
+            reviewing.decide(review.pk, "withdraw", {}, reason="申诉材料能够说明，撤销疑点", **by)
+        else:
+            reviewing.decide(review.pk, "recover", {}, reason="事实清楚，予以追回", **by)
+
+
+def _repay(keeper: User, by: By) -> None:
+    if to_order(keeper).exists():
+        recoveries.order(None, **by)
+    for n, letter in enumerate(orders_for(keeper).order_by("pk")):
+        if n % 3 == 2:
+            continue
+        part = letter.amount if n % 3 == 0 else (letter.amount / 2).quantize(Decimal("0.01"))
+        if part:
+            one = recoveries.Received(f"演示{n + 1:04d}", by["when"].date(), part, letter.institution.pk, note=letter.number)
+            recoveries.pay(one, **by)

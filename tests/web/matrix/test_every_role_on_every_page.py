@@ -1,0 +1,194 @@
+"""Every role × every named page × own and foreign area and institution: what is seen and what is refused.
+
+`pages.toml` says of each page which rights open it and whose record its address names; `roles.toml` says who has these rights;
+what must happen follows. A page that is missing from the table fails a test, and so does one that issues more than 20 queries.
+"""
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from tests.web.conftest import account, browser, organisation
+from tests.web.conftest import by as acting
+from yijian.web.accounts.models import User
+from yijian.web.accounts.rights import roles
+from yijian.web.audit_log.actions import sign_checkpoint
+from yijian.web.audit_log.models import LogEntry
+from yijian.web.findings.models import Finding, Screening
+from yijian.web.loading import take_over_newest_reminders
+from yijian.web.recoveries import actions as recovering
+from yijian.web.recoveries.models import Recovery
+from yijian.web.reminders.models import Reminder
+from yijian.web.reviews.models import Review
+
+MOST_QUERIES = 20
+OWN, FOREIGN = ("999901", "H1"), ("999902", "H2")
+"""Where the records of the cast lie, and where they do not: a division, and an institution there."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A line of the table. away: leads elsewhere; open: without a log-in; off: not there unless it is set up."""
+
+    name: str
+    rights: list[str]
+    of: str = ""
+    scope: str = "area"
+    method: str = "get"
+    word: str = ""
+    given: dict[str, str] = field(default_factory=dict)
+    away: bool = False
+    open: bool = False
+    off: bool = False
+
+
+PAGES = [Page(**one) for one in tomllib.loads((Path(__file__).parent / "pages.toml").read_text(encoding="utf-8"))["page"]]
+
+
+def names(resolver: URLResolver | None = None, inside: str = "") -> set[str]:
+    """All view names that the addresses know."""
+    found: set[str] = set()
+    for one in (resolver or get_resolver()).url_patterns:
+        if isinstance(one, URLResolver):
+            found |= names(one, f"{inside}{one.namespace}:" if one.namespace else inside)
+        else:
+            found.add(inside + one.name)
+    return found
+
+
+@pytest.fixture
+def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
+    """Kind → the arguments of an address that names one; those with an area lie in OWN."""
+    take_over_newest_reminders(area)
+    (letter,) = recovering.order(None, **acting(finance))
+    payment = recovering.pay(recovering.Received("B1", timezone.localdate(), letter.amount, ""), **acting(finance))
+    place = organisation("YBA", "东城区医保局", "authority", OWN[0])
+    account("somebody", "某人", "head", place)
+    one = Finding.objects.filter(institution_id="H1").first()
+    signed = sign_checkpoint(settings.HOME, who=None, when=timezone.now(), where=None, name="test")
+    return {
+        "account": ("somebody",),
+        "organisation": ("YBA",),
+        "finding": (one.pk,),
+        "group": (one.group_id,),
+        "institution": ("H1",),
+        "screening": (Screening.objects.first().pk,),
+        "reminder": (Reminder.objects.filter(institution_id="H1").first().pk,),
+        "grouping": ("rule",),
+        "review": (Review.objects.get(institution_id="H1", state="decided").pk,),
+        "order": (letter.pk,),
+        "payment": (payment.pk,),
+        "recovery": (Recovery.objects.filter(order=letter).first().pk,),
+        "line": (0,),
+        "checkpoint": (signed.size,),
+        "rule": ("amount_arithmetic",),
+        "list": ("drug_indication",),
+        "point": ("drug_indication", "p1"),
+        "commit": (1,),
+    }
+
+
+def somebody(role: str, place: tuple[str, str]) -> User:
+    """A person with this role alone, in the division or at the institution."""
+    kind, (division, institution) = roles()[role].kinds[0], place
+    at_one = kind == "institution"
+    code = institution if at_one else f"{kind}-{division}"
+    home = organisation(code, f"单位{code}", kind, division, institution if at_one else "")
+    return account(f"{role}-{division}", "甲乙", role, home)
+
+
+def address(page: Page, records: dict[str, tuple[Any, ...]]) -> str:
+    return reverse(page.name, args=[*records.get(page.of, ()), *([page.word] if page.word else [])])
+
+
+def ask(client: Client, page: Page, where: str, division: str = "") -> tuple[Any, int, int]:
+    """The answer, how many queries it took, how many lines it added to the log; what it changed, there and here, is undone."""
+    held, given = dict(client.cookies), {name: value.format(division=division) for name, value in page.given.items()}
+    before = LogEntry.objects.count()
+    with transaction.atomic():
+        with CaptureQueriesContext(connection) as asked:
+            response = client.get(where) if page.method == "get" else client.post(where, given)
+            if response.streaming:
+                b"".join(response.streaming_content)
+        lines = LogEntry.objects.count() - before
+        transaction.set_rollback(True)
+    client.cookies.clear()
+    client.cookies.update(held)
+    return response, sum("SAVEPOINT" not in one["sql"] for one in asked), lines
+
+
+def expected(page: Page, rights: frozenset[Any], *, own: bool) -> set[int]:
+    """What must be answered. A form that says nothing may be refused with a sentence (400)."""
+    if page.rights and not rights & set(page.rights):
+        return {403}
+    if page.off or page.scope == "other" or (page.of and page.scope == "area" and not own):
+        return {404} if page.method == "get" else {404, 400}
+    if page.method == "post":
+        return {200, 302, 400}
+    return {302} if page.away else {200}
+
+
+def test_every_page_stands_in_the_table():
+    assert names() == {page.name for page in PAGES}
+
+
+def test_every_right_of_the_table_is_one():
+    known = {right for role in roles().values() for right in role.rights}
+    assert {right for page in PAGES for right in page.rights} <= known
+
+
+@pytest.mark.parametrize("place", [OWN, FOREIGN], ids=["own", "foreign"])
+@pytest.mark.parametrize("role", list(roles()))
+def test_a_role_sees_what_it_may_and_nothing_else(records, role, place):
+    client, wrong = browser(somebody(role, place)), []
+    for page in PAGES:
+        where = address(page, records)
+        response, queries, lines = ask(client, page, where, place[0])
+        right = expected(page, roles()[role].rights, own=place == OWN)
+        if lines and not right & {200, 302}:
+            wrong.append(f"{page.method} {page.name} {page.word} {where}: did something")
+        if response.status_code not in right:
+            wrong.append(f"{page.method} {page.name} {page.word} {where}: {response.status_code}, expected {sorted(right)}")
+        if page.method == "get" and queries > MOST_QUERIES:
+            wrong.append(f"{page.name}: {queries} queries")
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def test_nobody_sees_anything_without_a_log_in(records):
+    wrong = []
+    for page in PAGES:
+        response, _, _ = ask(Client(), page, address(page, records))
+        there = response.status_code == 302 and response["Location"].startswith("/login/")
+        if not there and not page.open:
+            wrong.append(f"{page.name}: {response.status_code}")
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def test_nobody_without_a_role_sees_more_than_his_own_pages(records, bureau):
+    client, wrong = browser(account("nobody", "无岗位", (), bureau)), []
+    for page in PAGES:
+        if page.rights:
+            response, _, _ = ask(client, page, address(page, records))
+            if response.status_code != 403:
+                wrong.append(f"{page.method} {page.name} {page.word}: {response.status_code}")
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def test_without_the_second_factor_every_page_leads_to_it(records, supervisor):
+    client, wrong = browser(supervisor, code=False), []
+    for page in PAGES:
+        response, _, _ = ask(client, page, address(page, records))
+        if page.name in ("accounts:enrol", "accounts:logout"):
+            continue
+        if response.status_code != 302 or not response["Location"].startswith("/login/authenticator/"):
+            wrong.append(f"{page.method} {page.name}: {response.status_code}")
+    assert not wrong, "\n" + "\n".join(wrong)
