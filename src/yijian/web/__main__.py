@@ -1,6 +1,7 @@
-"""`python -m yijian.web serve|load|accounts|administrator|log|manage … --home DIR`: the pages as a process of their own.
+"""`python -m yijian.web serve|worker|load|accounts|administrator|log|manage … --home DIR`: the pages as a process of their own.
 
-serve      uvicorn on 127.0.0.1
+serve      uvicorn on 127.0.0.1, and a worker beside it
+worker     do background jobs; a further one where one is not enough
 load       lay out the database, take over the newest run and the institutions
 accounts   print the demo accounts again
 administrator   make the first account, or let an administrator in again who lost password and telephone
@@ -36,12 +37,14 @@ def main(arguments: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m yijian.web", allow_abbrev=False)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="serve|load|accounts|administrator|log|manage")
-    for name in ("serve", "load", "accounts", "administrator", "log", "manage"):
+    commands = parser.add_subparsers(dest="command", required=True, metavar="serve|worker|load|accounts|administrator|log|manage")
+    for name in ("serve", "worker", "load", "accounts", "administrator", "log", "manage"):
         command = commands.add_parser(name, allow_abbrev=False, add_help=name != "log")
         command.add_argument("--home", type=Path, metavar="DIR")
         if name == "serve":
             command.add_argument("--port", type=int, default=8000)
+        if name == "worker":
+            command.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
         if name == "administrator":
             command.add_argument("--username", required=True, metavar="账号")
             command.add_argument("--name", default="系统管理员", metavar="姓名")
@@ -65,7 +68,11 @@ def _run(options: argparse.Namespace, rest: list[str], home: Home) -> None:
     django.setup()
     from yijian.web import loading
 
-    if options.command == "manage":
+    if options.command == "worker":
+        from yijian.web.jobs.worker import work
+
+        work(with_parent=options.with_parent)
+    elif options.command == "manage":
         from django.core.management import execute_from_command_line
 
         execute_from_command_line(["manage", *rest])
@@ -111,7 +118,10 @@ def _serve(home: Home, port: int) -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     print(f"网页服务已启动：http://127.0.0.1:{port}（按 Ctrl-C 停止）", flush=True)
-    uvicorn.run("yijian.web.asgi:application", host="127.0.0.1", port=port, log_level="warning", server_header=False)
+    from yijian.web.jobs.worker import beside
+
+    with beside(home):
+        uvicorn.run("yijian.web.asgi:application", host="127.0.0.1", port=port, log_level="warning", server_header=False)
 
 
 if __name__ == "__main__":

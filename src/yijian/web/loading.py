@@ -43,27 +43,33 @@ def load(home: Home, *, demo_accounts: bool = False, story: bool = False) -> Non
         show_demo_accounts(home)
 
 
-def take_over_newest_run(home: Home) -> str:
-    """Institutions and the newest run with its findings, unless it is there already; says what was done."""
+def run_to_load(home: Home) -> Run | None:
+    """The newest run, where the pages do not have it yet. UserError where nothing was judged."""
     run, before = needed_run(home), newest_run()
-    if before is not None and before.id == run.id and before.snapshot == run.snapshot:
-        return f"审核 {run.id} 已在网页中"
+    return None if before is not None and before.id == run.id and before.snapshot == run.snapshot else run
+
+
+def take_over_newest_run(home: Home, who: str = WHO) -> str:
+    """Institutions and the newest run with its findings, unless it is there already; says what was done. who: for the log."""
+    run = run_to_load(home)
+    if run is None:
+        return f"审核 {needed_run(home).id} 已在网页中"
     begun = time.perf_counter()
     snapshot = Lake.open(home).at(run.snapshot)
-    institutions = take_over_institutions(institutions_in(snapshot, _named(home, run)), who=WHO, when=timezone.now())
+    institutions = take_over_institutions(institutions_in(snapshot, _named(home, run)), who=who, when=timezone.now())
     areas = areas_of_institutions()
     official = {rule.id: rule.official_code for rule in rules_now().values()}
     findings = load_run(
-        run, read_coverage(home, run), _rows(home, run), official_codes=official, areas=areas, who=WHO, when=timezone.now()
+        run, read_coverage(home, run), _rows(home, run), official_codes=official, areas=areas, who=who, when=timezone.now()
     )
     return f"已装入审核 {run.id}：{findings:,} 个疑点、{institutions:,} 家机构，{time.perf_counter() - begun:.1f} 秒"
 
 
-def take_over_newest_reminders(home: Home) -> str:
+def take_over_newest_reminders(home: Home, who: str = WHO) -> str:
     """Reminders as the lake has them now (feedback comes after a run too); says what was done, '' where nothing changed."""
     begun = time.perf_counter()
     with closing(Reminders(Lake.open(home).snapshot())) as lake:
-        months = take_over_reminders(lake, who=WHO, when=timezone.now())
+        months = take_over_reminders(lake, who=who, when=timezone.now())
     return f"已装入提醒：{months} 个月有变化，{time.perf_counter() - begun:.1f} 秒" if months else ""
 
 

@@ -22,7 +22,14 @@ class Link:
 
 
 GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
-    ("我的工作", (Link("start", "首页", "home", None), Link("clocks:inbox", "待办", "bell", None))),
+    (
+        "我的工作",
+        (
+            Link("start", "首页", "home", None),
+            Link("clocks:inbox", "待办", "bell", None),
+            Link("jobs:list", "后台任务", "clock", None),
+        ),
+    ),
     (
         "监控",
         (

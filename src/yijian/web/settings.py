@@ -40,7 +40,11 @@ INSTALLED_APPS = [
     "yijian.web.frame",
     "yijian.web.audit_log",
     "yijian.web.accounts",
+    "django_tasks",
+    "django_tasks_db",
     "yijian.web.attachments",
+    "yijian.web.jobs",
+    "yijian.web.exports",
     "yijian.web.parameters",
     "yijian.web.clocks",
     "yijian.web.institutions",
@@ -85,6 +89,8 @@ TEMPLATES = [
         },
     }
 ]
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 DATABASES = {"default": database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -8,6 +8,8 @@ urlpatterns = [
     path("", start, name="start"),
     path("", include("yijian.web.accounts.urls")),
     path("", include("yijian.web.attachments.urls")),
+    path("", include("yijian.web.jobs.urls")),
+    path("", include("yijian.web.exports.urls")),
     path("", include("yijian.web.clocks.urls")),
     path("", include("yijian.web.parameters.urls")),
     path("", include("yijian.web.findings.urls")),

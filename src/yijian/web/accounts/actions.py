@@ -233,12 +233,6 @@ def end_sessions(*, who: User, when: datetime, where: str | None) -> None:
     note(Act.END_SESSIONS, "账号", who.username, "", who, when, where)
 
 
-def note_export(kind: str, rows: int, said: str, *, who: User, when: datetime, where: str | None) -> None:
-    """Log that a list of accounts or organisations left the system as a file."""
-    may_keep(who)
-    note(Act.EXPORT, kind, f"{rows} 条", said, who, when, where)
-
-
 def _written(name: str) -> bool:
     """Whether it is a name: not empty, and no NUL or line break, which databases and sheets do not take."""
     return bool(name.strip()) and name.isprintable()

@@ -1,9 +1,8 @@
 """Pages of organisations and divisions."""
 
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yijian.web.accounts import actions, queries
@@ -11,7 +10,6 @@ from yijian.web.accounts.filters import KINDS, Filters
 from yijian.web.accounts.models import Organisation
 from yijian.web.accounts.queries import Right, by, user_with
 from yijian.web.frame.tables import page_of, sorting
-from yijian.web.frame.workbook import workbook
 
 COLUMNS = {
     "code": ("单位编码", "code"),
@@ -21,15 +19,6 @@ COLUMNS = {
     "institution": ("定点机构编码", "institution"),
     "people": ("账号数", "people"),
 }
-EXPORTED = (
-    ("单位编码", 20),
-    ("单位名称", 36),
-    ("类别", 16),
-    ("行政区划代码", 14),
-    ("行政区划", 20),
-    ("定点机构编码", 18),
-    ("账号数", 8),
-)
 
 
 @require_GET
@@ -46,20 +35,6 @@ def organisations(request: HttpRequest) -> HttpResponse:
         "without": found.filter(people=0).count(),
     }
     return render(request, "accounts/organisations.html", context)
-
-
-@require_GET
-def export(request: HttpRequest) -> FileResponse:
-    """The list as Excel; that it was exported is logged."""
-    user, filters, now = user_with(request, Right.KEEP_ACCOUNTS), Filters.of(request.GET), timezone.localtime()
-    rows = [
-        [one.code, one.name, KINDS[one.kind], one.division.code, one.division.name, one.institution, str(one.people)]  # type: ignore[attr-defined]
-        for one in queries.organisations_with_people(user, filters)
-    ]
-    book = workbook("单位", EXPORTED, rows, len(rows), filters.words(), who=str(user), when=now)
-    said = "；".join(f"{title} {value}" for title, value in filters.words()) or "全部"
-    actions.note_export("单位", len(rows), said, **by(request))
-    return FileResponse(book, as_attachment=True, filename=f"单位-{now:%Y%m%d-%H%M}.xlsx")
 
 
 @require_http_methods(["GET", "POST"])

@@ -43,6 +43,8 @@ class Right(StrEnum):
     """管理单位与账号"""
     KEEP_PARAMETERS = "keep_parameters"
     """管理时限、标准与工作日"""
+    LOAD_RUNS = "load_runs"
+    """装入审核结果"""
     READ_LOG = "read_log"
     """查看操作日志"""
 

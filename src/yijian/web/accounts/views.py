@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yijian.web.accounts import actions, queries, second_factor
@@ -15,7 +14,6 @@ from yijian.web.accounts.queries import Right, by, roles, user_with, within
 from yijian.web.accounts.rights import Role
 from yijian.web.frame.given import day_given
 from yijian.web.frame.tables import page_of, sorting
-from yijian.web.frame.workbook import workbook
 
 COLUMNS = {
     "username": ("账号", "username"),
@@ -26,10 +24,6 @@ COLUMNS = {
     "expires": ("有效期至", "expires"),
     "last": ("最近登录", "last_login"),
 }
-EXPORTED = (
-    ("账号", 20), ("姓名", 14), ("单位编码", 16), ("单位", 30), ("岗位（管辖）", 40), ("状态", 10), ("有效期至", 12),
-    ("最近登录", 18),
-)  # fmt: skip
 
 
 @require_GET
@@ -48,23 +42,6 @@ def accounts(request: HttpRequest) -> HttpResponse:
         "counts": queries.counted(user, filters),
     }
     return render(request, "accounts/list.html", context)
-
-
-@require_GET
-def export(request: HttpRequest) -> FileResponse:
-    """The list as Excel; that it was exported is logged."""
-    user, filters, now = user_with(request, Right.KEEP_ACCOUNTS), Filters.of(request.GET), timezone.localtime()
-    rows, said = [_row(one) for one in queries.accounts_for(user, filters).order_by("username")], filters.words()
-    book = workbook("账号", EXPORTED, rows, len(rows), said, who=str(user), when=now)
-    actions.note_export("账号", len(rows), "；".join(f"{t} {v}" for t, v in said) or "全部", **by(request))
-    return FileResponse(book, as_attachment=True, filename=f"账号-{now:%Y%m%d-%H%M}.xlsx")
-
-
-def _row(one: User) -> list[str]:
-    posted = "、".join(f"{p.title}（{p.division.name}）" for p in one.postings.all())  # type: ignore[attr-defined]
-    last = f"{timezone.localtime(one.last_login):%Y-%m-%d %H:%M}" if one.last_login else ""
-    place = one.organisation
-    return [one.username, one.display_name, place.code, place.name, posted, STANDINGS[one.standing], str(one.expires or ""), last]
 
 
 @require_http_methods(["GET", "POST"])

@@ -21,7 +21,9 @@ MOST_FILES = 10
 
 
 @transaction.atomic
-def attach(about: str, files: Sequence[UploadedFile], *, who: User, when: datetime, where: str | None) -> list[Attachment]:
+def attach(
+    about: str, files: "Sequence[UploadedFile[bytes]]", *, who: User, when: datetime, where: str | None
+) -> list[Attachment]:
     """Attach files to a record; the caller has asked for the right, and calls this after its own locks (see `audit_log`).
 
     ValidationError where one is not what it says, is too large, or there are too many; then none is attached.

@@ -31,7 +31,7 @@ NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u206
 """Signs that no file name needs: control and direction marks, which disguise an extension, and what systems forbid."""
 
 
-def checked(file: UploadedFile) -> tuple[str, str]:
+def checked(file: "UploadedFile[bytes]") -> tuple[str, str]:
     """(name to keep, kind) of a file that may be kept. ValidationError otherwise, in one sentence that names the file."""
     name = _named(file.name or "")
     kind = PurePath(name).suffix.lower().removeprefix(".").replace("jpeg", "jpg")
@@ -56,7 +56,7 @@ def _named(given: str) -> str:
     return path.stem[: 200 - len(path.suffix)] + path.suffix
 
 
-def _raw(file: UploadedFile) -> IO[bytes]:
+def _raw(file: "UploadedFile[bytes]") -> IO[bytes]:
     file.seek(0)
     raw = file.file
     assert raw is not None

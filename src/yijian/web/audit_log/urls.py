@@ -7,7 +7,6 @@ from yijian.web.audit_log import views
 app_name = "audit_log"
 urlpatterns = [
     path("log/", views.log, name="list"),
-    path("log/export.xlsx", views.export, name="export"),
     path("log/checkpoint/", views.sign, name="sign"),
     path("log/checkpoint/<int:size>.txt", views.checkpoint, name="checkpoint"),
     path("log/<int:number>/", views.detail, name="detail"),

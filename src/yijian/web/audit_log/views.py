@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from yijian.web.audit_log import actions, queries
 from yijian.web.audit_log.acts import titles
-from yijian.web.audit_log.export import MOST_ROWS, workbook
 from yijian.web.audit_log.filters import Filters
 from yijian.web.audit_log.models import LogCheckpoint
 
@@ -40,18 +39,6 @@ def detail(request: HttpRequest, number: int) -> HttpResponse:
     return render(
         request, "audit_log/detail.html", {"line": queries.entry_for(reader, number), "standing": queries.standing(reader)}
     )
-
-
-@require_GET
-def export(request: HttpRequest) -> FileResponse:
-    """The list as Excel; that it was exported is logged."""
-    reader, filters, now = queries.reader_of(request), Filters.of(request.GET), timezone.localtime()
-    lines, said, who = queries.entries(reader, filters), filters.words(), _account(request)
-    count = lines.order_by()[: MOST_ROWS + 1].count()
-    book = workbook(lines[:count].iterator(chunk_size=2000), count, said, who=str(who), when=now)
-    where = actions.address_of(request)
-    actions.note_export(filters="；".join(f"{t} {v}" for t, v in said) or "全部", rows=count, who=who, when=now, where=where)
-    return FileResponse(book, as_attachment=True, filename=f"操作日志-{now:%Y%m%d-%H%M}.xlsx")
 
 
 @require_POST

@@ -1,4 +1,4 @@
-"""Every write of people: screening findings, taking a screening back, assigning groups, showing an identity, noting an export.
+"""Every write of people: screening findings, taking a screening back, assigning groups, showing an identity.
 
 A run is taken over by `taking_over.load_run`.
 """
@@ -186,9 +186,3 @@ def show_identity(finding_id: str, *, home: Home, purpose: str, who: User, when:
     with Vault.open(home) as vault:
         known = vault.identity(finding.psn_no)
     return {column: known[column] for column in SHOWN if column in known}
-
-
-def note_export(*, filters: str, rows: int, who: User, when: datetime, where: str | None) -> None:
-    """Log that findings left the system as a file. PermissionDenied without the right to see them."""
-    need(who, Right.SEE_FINDINGS)
-    record(Act.EXPORT, who=who, when=when, where=where, kind="疑点", about=f"{rows} 条", purpose=filters)

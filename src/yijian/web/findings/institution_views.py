@@ -1,14 +1,16 @@
 """Pages about institutions: their answer is made of findings."""
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from yijian.vocabulary.codes import code_tables
-from yijian.web.accounts.queries import Right, user_with
+from yijian.web.accounts.queries import Right, User, user_with
 from yijian.web.findings import charts, queries
 from yijian.web.findings.filters import Filters
 from yijian.web.frame.tables import page_of, sorting
+from yijian.web.frame.templatetags.frame import level
 from yijian.web.institutions.queries import Institution, is_pharmacy
 
 COLUMNS = {
@@ -23,27 +25,34 @@ COLUMNS = {
 }
 
 
+def _given(address: QueryDict) -> dict[str, str]:
+    return {name: address.get(name, "").strip() for name in ("kind", "level", "text", "area")}
+
+
+def chosen_institutions(user: User, address: QueryDict) -> "tuple[QuerySet[Institution], list[tuple[str, str]]]":
+    """The institutions that an address asks for, and what that says: (title, value) of each narrowing."""
+    rows, given = queries.institutions_with_findings(user), _given(address)
+    said = [("行政区划", given["area"]), ("名称或编码", given["text"])]
+    if given["kind"] in Institution.Kind.values:
+        rows = rows.filter(kind=given["kind"])
+        said.append(("类别", str(Institution.Kind(given["kind"]).label)))
+    if given["level"] in ("1", "2", "3"):
+        rows = rows.filter(level=int(given["level"]))
+        said.append(("级别", level(int(given["level"]))))
+    if given["area"]:
+        rows = rows.filter(area=given["area"])
+    if given["text"]:
+        rows = rows.filter(name__icontains=given["text"]) | rows.filter(code=given["text"])
+    return rows, [(title, value) for title, value in said if value]
+
+
 @require_GET
 def institutions(request: HttpRequest) -> HttpResponse:
     """哪些机构要先看？"""
     user = user_with(request, Right.SEE_FINDINGS)
     order = sorting(request, COLUMNS, "-yuan")
-    chosen = {
-        "kind": request.GET.get("kind", ""),
-        "level": request.GET.get("level", ""),
-        "text": request.GET.get("text", "").strip(),
-        "area": request.GET.get("area", ""),
-    }
-    rows = queries.institutions_with_findings(user)
+    rows, _ = chosen_institutions(user, request.GET)
     everything = queries.counted(user, Filters()).by_institution
-    if chosen["kind"] in Institution.Kind.values:
-        rows = rows.filter(kind=chosen["kind"])
-    if chosen["level"] in ("1", "2", "3"):
-        rows = rows.filter(level=int(chosen["level"]))
-    if chosen["area"]:
-        rows = rows.filter(area=chosen["area"])
-    if chosen["text"]:
-        rows = rows.filter(name__icontains=chosen["text"]) | rows.filter(code=chosen["text"])
     context = {
         "sorting": order,
         "page": page_of(request, rows.order_by(*order.order)),
@@ -52,7 +61,7 @@ def institutions(request: HttpRequest) -> HttpResponse:
         "top": everything[:3],
         "top_share": sum(r["yuan"] for r in everything[:3]),
         "all_yuan": sum(r["yuan"] for r in everything),
-        **chosen,
+        **_given(request.GET),
     }
     return render(request, "findings/institutions.html", context)
 

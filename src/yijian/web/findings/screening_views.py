@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from yijian.web.accounts.queries import Right, by, colleagues, user_with
+from yijian.web.accounts.queries import Right, User, by, colleagues, need, user_with
 from yijian.web.findings import actions, queries
 from yijian.web.findings.filters import STATES, Filters
-from yijian.web.findings.models import Finding, Screening
+from yijian.web.findings.models import Finding, FindingGroup, Screening
 from yijian.web.findings.rulebook import rule_now
 from yijian.web.frame.tables import page_of, sorting
 from yijian.web.institutions.queries import institution_names
@@ -35,18 +36,30 @@ FINDING_COLUMNS = {
 WHOSE = {"mine": "分给我的", "nobody": "未分派"}
 
 
+def chosen_groups(user: User, address: QueryDict) -> "tuple[QuerySet[FindingGroup], list[tuple[str, str]]]":
+    """The groups that an address asks for, and what that says: (title, value) of each narrowing. PermissionDenied to others."""
+    need(user, Right.SCREEN)
+    filters, whose = Filters.of(address), address.get("whose", "")
+    said = filters.words(queries.rule_titles(), institution_names())
+    found = queries.groups_for(user, filters).select_related("institution", "batch", "assigned_to")
+    if address.get("done") != "all":
+        found = found.filter(n_new__gt=0)
+        said.append(("只看", "还有待筛查疑点的组"))
+    if whose == "mine":
+        found = found.filter(assigned_to=user)
+    elif whose == "nobody":
+        found = found.filter(assigned_to=None)
+    if whose in WHOSE:
+        said.append(("分派", WHOSE[whose]))
+    return found, said
+
+
 @require_GET
 def groups(request: HttpRequest) -> HttpResponse:
     """哪些疑点组要先筛？"""
     user = user_with(request, Right.SCREEN)
     filters, whose = Filters.of(request.GET), request.GET.get("whose", "")
-    found = queries.groups_for(user, filters).select_related("institution", "batch", "assigned_to")
-    if request.GET.get("done") != "all":
-        found = found.filter(n_new__gt=0)
-    if whose == "mine":
-        found = found.filter(assigned_to=user)
-    elif whose == "nobody":
-        found = found.filter(assigned_to=None)
+    found, _ = chosen_groups(user, request.GET)
     order = sorting(request, GROUP_COLUMNS, "-yuan")
     context = {
         "filters": filters,

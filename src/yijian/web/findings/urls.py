@@ -7,7 +7,6 @@ from yijian.web.findings import institution_views, screening_views, views
 app_name = "findings"
 urlpatterns = [
     path("findings/", views.findings, name="list"),
-    path("findings/export.xlsx", views.export, name="export"),
     path("findings/<str:finding_id>/", views.finding, name="detail"),
     path("findings/<str:finding_id>/identity/", views.identity, name="identity"),
     path("findings/<str:finding_id>/screen/", screening_views.screen_one, name="screen_one"),

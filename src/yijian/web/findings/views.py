@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -18,7 +18,6 @@ from yijian.web.accounts.queries import Right, user_with
 from yijian.web.audit_log.actions import address_of
 from yijian.web.findings import actions, charts, queries
 from yijian.web.findings.evidence import Evidence, evidence_of
-from yijian.web.findings.export import workbook
 from yijian.web.findings.filters import MAPPING, STATES, Filters
 from yijian.web.findings.models import Finding, RuleResult
 from yijian.web.findings.rulebook import hash_now, rule_now
@@ -66,20 +65,6 @@ def findings(request: HttpRequest) -> HttpResponse:
         "run": queries.newest_run(),
     }
     return render(request, "findings/list.html", context)
-
-
-@require_GET
-def export(request: HttpRequest) -> HttpResponse | FileResponse:
-    """The list as Excel."""
-    user = user_with(request, Right.SEE_FINDINGS)
-    filters, now = Filters.of(request.GET), timezone.localtime()
-    found = queries.findings_for(user, filters).order_by(*sorting(request, COLUMNS, "-amount").order)
-    said, count = filters.words(queries.rule_titles(), institution_names()), found.count()
-    book = workbook(found.iterator(chunk_size=2000), count, said, who=str(user), when=now)
-    actions.note_export(
-        filters="；".join(f"{t} {v}" for t, v in said) or "全部", rows=count, who=user, when=now, where=address_of(request)
-    )
-    return FileResponse(book, as_attachment=True, filename=f"疑点-{now:%Y%m%d-%H%M}.xlsx")
 
 
 @require_GET

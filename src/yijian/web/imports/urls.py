@@ -7,6 +7,7 @@ from yijian.web.imports import views
 app_name = "imports"
 urlpatterns = [
     path("imports/", views.imports, name="list"),
+    path("imports/load/", views.load, name="load"),
     path("imports/<int:commit>/", views.one, name="detail"),
     path("quarantine/", views.quarantine, name="quarantine"),
 ]

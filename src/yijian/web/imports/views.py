@@ -1,15 +1,21 @@
 """Pages about imports and quarantine."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
 
 from yijian.claims.checks import checks
 from yijian.claims.tables import tables
-from yijian.web.accounts.queries import Right, user_with
+from yijian.engine.ledger import Run
+from yijian.vocabulary.errors import UserError
+from yijian.web.accounts.queries import Right, User, by, user_with
 from yijian.web.frame.tables import page_of
 from yijian.web.imports import queries
+from yijian.web.imports.tasks import load_newest
+from yijian.web.jobs.actions import start
+from yijian.web.loading import run_to_load
 
 
 @require_GET
@@ -22,9 +28,31 @@ def imports(request: HttpRequest) -> HttpResponse:
         "rows": sum(i.rows for i in done),
         "suspect": sum(i.suspect for i in done),
         "rejected": sum(i.rejected for i in done),
+        "to_load": _to_load(user),
         "newest": done[0] if done else None,
     }
     return render(request, "imports/list.html", context)
+
+
+@require_POST
+def load(request: HttpRequest) -> HttpResponse:
+    """Take over the newest run in the background."""
+    user_with(request, Right.LOAD_RUNS)
+    run = run_to_load(settings.HOME)
+    if run is None:
+        raise ValidationError("最新的审核结果已经装入")
+    start(load_newest, f"装入审核结果 {run.id}", **by(request))
+    return redirect("jobs:list")
+
+
+def _to_load(user: User) -> Run | None:
+    """The run that this person may load, if there is one."""
+    if not user.may(Right.LOAD_RUNS):
+        return None
+    try:
+        return run_to_load(settings.HOME)
+    except UserError:  # nothing was judged yet, or other data than there are now
+        return None
 
 
 @require_GET

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -40,7 +40,7 @@ MOST_BYTES = 10 * 1024 * 1024
 def ledger(request: HttpRequest) -> HttpResponse:
     """追回了多少？"""
     user = person_of(request)
-    filters = _filters(request)
+    filters = filters_of(request.GET)
     found = queries.recoveries_for(user, filters)
     group = request.GET.get("by", "month")
     group = group if group in GROUPS else "month"
@@ -60,9 +60,9 @@ def ledger(request: HttpRequest) -> HttpResponse:
     return render(request, "recoveries/ledger.html", context)
 
 
-def _filters(request: HttpRequest) -> queries.Filters:
-    given = request.GET
-    return queries.Filters(*(given.get(n, "").strip() for n in ("institution", "rule", "fund_type", "month", "stage")))
+def filters_of(address: QueryDict) -> queries.Filters:
+    """What an address narrows the ledger to."""
+    return queries.Filters(*(address.get(n, "").strip() for n in ("institution", "rule", "fund_type", "month", "stage")))
 
 
 def _titled(group: str, row: dict[str, object]) -> dict[str, object]:
@@ -87,7 +87,7 @@ def _titled(group: str, row: dict[str, object]) -> dict[str, object]:
 def rows(request: HttpRequest) -> HttpResponse:
     """这个数字由哪些单据组成？"""
     user = person_of(request)
-    filters = _filters(request)
+    filters = filters_of(request.GET)
     found = queries.recoveries_for(user, filters)
     order = sorting(request, COLUMNS, "-confirmed")
     context = {

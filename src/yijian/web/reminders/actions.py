@@ -8,7 +8,6 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from yijian.web.accounts.queries import Right, User, need
 from yijian.web.audit_log.actions import record
 from yijian.web.institutions.actions import name_institutions
 from yijian.web.reminders.acts import Act
@@ -80,9 +79,3 @@ def _stored(field: "models.Field[Any, Any]", value: Any) -> Any:
     """A value as the database takes it; text and numbers are as they are."""
     special = isinstance(field, models.DateField | models.DecimalField)
     return field.get_db_prep_save(value, connection) if special else value
-
-
-def note_export(*, what: str, rows: int, filters: str, who: User, when: datetime, where: str | None) -> None:
-    """Log that reminders or figures about them left the system as a file. PermissionDenied without the right to see them."""
-    need(who, Right.SEE_REMINDERS)
-    record(Act.EXPORT, who=who, when=when, where=where, kind=what, about=f"{rows} 行", purpose=filters)

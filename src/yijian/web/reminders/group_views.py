@@ -3,19 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from yijian.web.accounts.queries import Right, User, user_with
-from yijian.web.audit_log.actions import address_of
-from yijian.web.frame.tables import Sorting, page_of, sorting
-from yijian.web.frame.workbook import workbook
+from yijian.web.frame.tables import Sorting, page_of, sorting_of
 from yijian.web.institutions.queries import institution_names
-from yijian.web.reminders import actions, queries
-from yijian.web.reminders.export import GROUPS as EXPORTED
-from yijian.web.reminders.export import group_row
+from yijian.web.reminders import queries
 from yijian.web.reminders.filters import Filters
 from yijian.web.reminders.views import filter_context
 
@@ -61,9 +56,9 @@ PAGES = {
 }
 
 
-def _rows(request: HttpRequest, user: User, by: str) -> tuple[list[dict[str, Any]], Filters, Sorting]:
-    """The groups, sorted as the address says."""
-    filters, columns = Filters.of(request.GET), PAGES[by].columns
+def sorted_groups(user: User, address: QueryDict, by: str) -> tuple[list[dict[str, Any]], Filters, Sorting]:
+    """The groups, narrowed and sorted as the address says."""
+    filters, columns = Filters.of(address), PAGES[by].columns
     found, asked = queries.reminders_and_asked_for(user, filters)
     if by == "rule":
         rows = queries.by_rule(found, queries.rule_names())
@@ -73,7 +68,7 @@ def _rows(request: HttpRequest, user: User, by: str) -> tuple[list[dict[str, Any
         rows = queries.by_doctor(found, asked, institution_names())
     else:
         rows = queries.by_reason(found)
-    order = sorting(request, columns, "-n")
+    order = sorting_of(address, columns, "-n")
     head = next(head for head in order.headings if head.now)
     first, field = next(iter(columns.values()))[1], columns[head.key][1]
     rows.sort(key=lambda row: row[first])
@@ -85,10 +80,11 @@ def _rows(request: HttpRequest, user: User, by: str) -> tuple[list[dict[str, Any
 def grouped(request: HttpRequest, by: str) -> HttpResponse:
     """All groups of a kind."""
     user = user_with(request, Right.SEE_FINDINGS)
-    rows, filters, order = _rows(request, user, by)
+    rows, filters, order = sorted_groups(user, request.GET, by)
     context = {
         **filter_context(filters),
         "by": by,
+        "exported": f"reminders-by-{by}",
         "shown": PAGES[by],
         "sorting": order,
         "page": page_of(request, rows),
@@ -96,16 +92,3 @@ def grouped(request: HttpRequest, by: str) -> HttpResponse:
         "said_reasons": sum(row["n"] for row in rows),
     }
     return render(request, "reminders/grouped.html", context)
-
-
-@require_GET
-def export(request: HttpRequest, by: str) -> FileResponse:
-    """The same as Excel."""
-    user = user_with(request, Right.SEE_FINDINGS)
-    now, (rows, filters, _) = timezone.localtime(), _rows(request, user, by)
-    said, title = filters.words(queries.rule_names(), institution_names()), f"提醒{PAGES[by].title}"
-    columns = [column for column, _ in EXPORTED[by]]
-    book = workbook(title, columns, (group_row(row, by) for row in rows), len(rows), said, who=str(user), when=now)
-    words = "；".join(f"{t} {v}" for t, v in said) or "全部"
-    actions.note_export(what=title, rows=len(rows), filters=words, who=user, when=now, where=address_of(request))
-    return FileResponse(book, as_attachment=True, filename=f"{title}-{now:%Y%m%d-%H%M}.xlsx")

@@ -23,8 +23,6 @@ app_name = "reminders"
 urlpatterns = [
     path("reminders/", views.overview, name="overview"),
     path("reminders/list/", views.reminders, name="list"),
-    path("reminders/list/export.xlsx", views.export, name="export"),
     path("reminders/by/<reminders_by:by>/", group_views.grouped, name="by"),
-    path("reminders/by/<reminders_by:by>/export.xlsx", group_views.export, name="by_export"),
     path("reminders/<str:reminder_id>/", views.reminder, name="detail"),
 ]

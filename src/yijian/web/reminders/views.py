@@ -3,21 +3,16 @@
 from dataclasses import asdict
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from yijian.vocabulary.codes import code_tables
 from yijian.web.accounts.queries import Right, user_with
-from yijian.web.audit_log.actions import address_of
 from yijian.web.findings.rulebook import rule_now
 from yijian.web.frame.tables import page_of, sorting
-from yijian.web.frame.workbook import workbook
 from yijian.web.institutions.queries import institution_names, is_pharmacy
-from yijian.web.reminders import actions, charts, queries
-from yijian.web.reminders.export import COLUMNS as EXPORTED
-from yijian.web.reminders.export import row_of
+from yijian.web.reminders import charts, queries
 from yijian.web.reminders.filters import STAGES, Filters
 from yijian.web.reminders.models import Done
 
@@ -100,20 +95,6 @@ def reminders(request: HttpRequest) -> HttpResponse:
         "totals": totals,
     }
     return render(request, "reminders/list.html", context)
-
-
-@require_GET
-def export(request: HttpRequest) -> FileResponse:
-    """The list as Excel."""
-    user = user_with(request, Right.SEE_REMINDERS)
-    filters, now = Filters.of(request.GET), timezone.localtime()
-    found = queries.reminders_for(user, filters)
-    rows = found.select_related("rule", "institution").order_by(*sorting(request, COLUMNS, "-asked").order)
-    said, count = filters.words(queries.rule_names(), institution_names()), found.count()
-    book = workbook("提醒", EXPORTED, map(row_of, rows.iterator(chunk_size=2000)), count, said, who=str(user), when=now)
-    words = "；".join(f"{t} {v}" for t, v in said) or "全部"
-    actions.note_export(what="提醒", rows=count, filters=words, who=user, when=now, where=address_of(request))
-    return FileResponse(book, as_attachment=True, filename=f"提醒-{now:%Y%m%d-%H%M}.xlsx")
 
 
 @require_GET

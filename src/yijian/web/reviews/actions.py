@@ -133,7 +133,7 @@ def appeal(
     review_id: int,
     text: str,
     *,
-    files: Sequence[UploadedFile] = (),
+    files: "Sequence[UploadedFile[bytes]]" = (),
     who: User,
     when: datetime,
     where: str | None,

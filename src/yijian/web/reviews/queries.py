@@ -1,5 +1,6 @@
 """The guarded door to reviews: the desk sees those of its divisions, an institution its own once they were sent."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -34,6 +35,16 @@ class Filters:
     def any(self) -> bool:
         """Whether anything is narrowed."""
         return bool(self.state or self.institution or self.source or self.text)
+
+    def words(self, institutions: Mapping[str, str]) -> list[tuple[str, str]]:
+        """(title, value) of each narrowing in Chinese."""
+        said = [
+            ("状态", WORDS.get(self.state, "")),
+            ("机构", institutions.get(self.institution, self.institution)),
+            ("来源", str(dict(Review.Source.choices).get(self.source, ""))),
+            ("编号", self.text),
+        ]
+        return [(title, value) for title, value in said if value]
 
     def condition(self) -> Q:
         """The same as a condition on reviews."""

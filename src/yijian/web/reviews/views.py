@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -42,8 +42,7 @@ SHOWN_LINES = 60
 def reviews(request: HttpRequest) -> HttpResponse:
     """哪些审核单要处理？"""
     user = person_of(request)
-    given = request.GET
-    filters = queries.Filters(*(given.get(n, "").strip() for n in ("state", "institution", "source", "text")))
+    filters = filters_of(request.GET)
     found = queries.reviews_for(user, filters)
     order = sorting(request, COLUMNS, "-amount")
     tallies = queries.tallies(user)
@@ -66,6 +65,11 @@ def reviews(request: HttpRequest) -> HttpResponse:
 def review(request: HttpRequest, review_id: int) -> HttpResponse:
     """这张单据错在哪里？"""
     return _review_page(request, review_id, {})
+
+
+def filters_of(address: QueryDict) -> queries.Filters:
+    """What an address narrows the list to."""
+    return queries.Filters(*(address.get(n, "").strip() for n in ("state", "institution", "source", "text")))
 
 
 def _review_page(request: HttpRequest, review_id: int, more: Mapping[str, object], status: int = 200) -> HttpResponse:

@@ -1,13 +1,20 @@
-"""What of a reminder goes into an Excel file."""
+"""Lists of reminders that may leave as files."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.http import QueryDict
 from django.utils import timezone
 
 from yijian.vocabulary.codes import code_tables
 from yijian.vocabulary.masking import masked_number
+from yijian.web.accounts.queries import Right, User, need
+from yijian.web.frame.export import Listing, Sheet
+from yijian.web.frame.tables import sorting_of
 from yijian.web.frame.workbook import Column, Value
+from yijian.web.institutions.queries import institution_names
+from yijian.web.reminders import group_views, queries, views
+from yijian.web.reminders.filters import Filters
 from yijian.web.reminders.models import Done, Reminder, Stage
 
 COLUMNS: tuple[Column, ...] = (
@@ -64,3 +71,27 @@ def group_row(group: Mapping[str, Any], by: str) -> list[Value]:
     """A group in the order of GROUPS[by]."""
     values = [group[key] for _, key in GROUPS[by]]
     return [value if value is None or isinstance(value, str) else float(value) for value in values]
+
+
+def _reminders(user: User, address: QueryDict) -> Sheet:
+    filters = Filters.of(address)
+    found = queries.reminders_for(user, filters)
+    rows = found.select_related("rule", "institution").order_by(*sorting_of(address, views.COLUMNS, "-asked").order)
+    said = filters.words(queries.rule_names(), institution_names())
+    return Sheet("提醒", COLUMNS, map(row_of, rows.iterator(chunk_size=2000)), found.count(), said)
+
+
+def _grouped(by: str) -> Callable[[User, QueryDict], Sheet]:
+    def sheet(user: User, address: QueryDict) -> Sheet:
+        need(user, Right.SEE_FINDINGS)
+        rows, filters, _ = group_views.sorted_groups(user, address, by)
+        columns, said = [column for column, _ in GROUPS[by]], filters.words(queries.rule_names(), institution_names())
+        return Sheet(f"提醒{group_views.PAGES[by].title}", columns, (group_row(row, by) for row in rows), len(rows), said)
+
+    return sheet
+
+
+LISTINGS = {
+    "reminders": Listing("提醒", _reminders),
+    **{f"reminders-by-{by}": Listing(f"提醒{group_views.PAGES[by].title}", _grouped(by)) for by in GROUPS},
+}
