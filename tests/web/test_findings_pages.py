@@ -83,13 +83,13 @@ def test_an_unknown_finding_is_a_friendly_page(page):
 
 
 def test_the_excel_file_names_its_filter_and_is_logged(page):
-    response = page.get("/findings/export.xlsx", {"rule": "bed_days_over_stay"})
+    response = page.get("/export/findings.xlsx", {"rule": "bed_days_over_stay"})
     rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(response.streaming_content))).get_sheet_by_index(0).to_python()
     assert rows[2][0].startswith("筛选条件：规则 床位费天数超过住院天数")
     assert rows[5][0] == one("bed_days_over_stay").pk
     assert "P1000000001" not in str(rows)
     from yijian.web.audit_log.models import LogEntry
-    from yijian.web.findings.acts import Act
+    from yijian.web.exports.acts import Act
 
     assert "床位费" in LogEntry.objects.get(act=Act.EXPORT).purpose
 

@@ -19,7 +19,7 @@ from yijian.web.findings.queries import findings_for
 PAGES = [
     "/",
     "/findings/",
-    "/findings/export.xlsx",
+    "/export/findings.xlsx",
     "/institutions/",
     "/coverage/",
     "/rules/",
@@ -46,7 +46,7 @@ def test_an_administrator_sees_data_but_no_findings(office):
     for address in ("/coverage/", "/rules/", "/imports/", "/quarantine/"):
         assert office.get(address).status_code == 200, address
     finding = Finding.objects.first()
-    for address in ("/findings/", "/findings/export.xlsx", f"/findings/{finding.pk}/", "/institutions/", "/institutions/H1/"):
+    for address in ("/findings/", "/export/findings.xlsx", f"/findings/{finding.pk}/", "/institutions/", "/institutions/H1/"):
         response = office.get(address)
         assert response.status_code == 403, address
         assert "岗位" in response.content.decode()

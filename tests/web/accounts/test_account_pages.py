@@ -102,12 +102,12 @@ def test_the_list_is_searched_and_narrowed_in_the_address(office, supervisor, au
 
 def test_the_lists_are_exported_with_their_filter_and_that_is_logged(office, supervisor, county):
     account("sun", "=1+1", "supervisor", county)
-    rows = sheet_of(office.get("/accounts/export.xlsx?role=supervisor"))
+    rows = sheet_of(office.get("/export/accounts.xlsx?role=supervisor"))
     assert rows[2][0] == "筛选条件：岗位 监管科"
     assert [row[0] for row in rows[5:]] == ["sun", "wang"]
     assert rows[5][1] == "=1+1", "a name is text, never a formula"
     assert (last_line().act, last_line().about, last_line().purpose) == (Act.EXPORT, "2 条", "岗位 监管科")
-    rows = sheet_of(office.get("/organisations/export.xlsx?text=北山"))
+    rows = sheet_of(office.get("/export/organisations.xlsx?text=北山"))
     assert rows[5][:2] == ["YBX", "北山县医保局"]
     assert last_line().kind == "单位"
 

@@ -18,7 +18,7 @@ from yijian.web.audit_log.acts import Act
 from yijian.web.audit_log.models import LogEntry
 from yijian.web.findings.acts import Act as FindingAct
 
-ADDRESSES = ["/log/", "/log/?who=wang", "/log/export.xlsx", "/log/0/", "/log/checkpoint/1.txt"]
+ADDRESSES = ["/log/", "/log/?who=wang", "/export/log.xlsx", "/log/0/", "/log/checkpoint/1.txt"]
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_a_line_that_is_not_there_is_said(desk):
 
 
 def test_an_export_says_its_filter_and_is_logged_itself(desk, auditor):
-    response = desk.get("/log/export.xlsx", {"who": "sun", "since": "2026-03-02"})
+    response = desk.get("/export/log.xlsx", {"who": "sun", "since": "2026-03-02"})
     rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(response.streaming_content))).get_sheet_by_index(0).to_python()
     assert "账号 sun；从 2026-03-02" in rows[2][0]
     assert [row[7] for row in rows[5:]] == [f"f{n}" for n in range(39, 14, -3)]
@@ -152,9 +152,8 @@ def test_an_export_says_its_filter_and_is_logged_itself(desk, auditor):
 
 
 def test_too_long_an_export_is_one_sentence_and_is_not_logged(desk, monkeypatch):
-    for module in ("yijian.web.audit_log.views", "yijian.web.audit_log.export"):
-        monkeypatch.setattr(f"{module}.MOST_ROWS", 10)
-    response = desk.get("/log/export.xlsx")
+    monkeypatch.setattr("yijian.web.audit_log.exports.MOST_ROWS", 10)
+    response = desk.get("/export/log.xlsx")
     assert response.status_code == 400
     assert "超过 10 条" in response.content.decode()
     assert not LogEntry.objects.filter(act=Act.EXPORT).exists()

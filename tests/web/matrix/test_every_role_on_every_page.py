@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,9 +22,12 @@ from tests.web.conftest import account, browser, organisation
 from tests.web.conftest import by as acting
 from yijian.web.accounts.models import User
 from yijian.web.accounts.rights import roles
+from yijian.web.attachments.actions import attach
 from yijian.web.audit_log.actions import sign_checkpoint
 from yijian.web.audit_log.models import LogEntry
+from yijian.web.exports.registry import listings
 from yijian.web.findings.models import Finding, Screening
+from yijian.web.jobs.models import Job
 from yijian.web.loading import take_over_newest_reminders
 from yijian.web.recoveries import actions as recovering
 from yijian.web.recoveries.models import Recovery
@@ -71,8 +75,10 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
     take_over_newest_reminders(area)
     (letter,) = recovering.order(None, **acting(finance))
     payment = recovering.pay(recovering.Received("B1", timezone.localdate(), letter.amount, ""), **acting(finance))
+    reviewed = Review.objects.get(institution_id="H1", state="decided")
+    (paper,) = attach(f"reviews.review:{reviewed.pk}", [SimpleUploadedFile("a.txt", b"x")], **acting(first))
     place = organisation("YBA", "东城区医保局", "authority", OWN[0])
-    account("somebody", "某人", "head", place)
+    somebodys = account("somebody", "某人", "head", place)
     one = Finding.objects.filter(institution_id="H1").first()
     signed = sign_checkpoint(settings.HOME, who=None, when=timezone.now(), where=None, name="test")
     return {
@@ -94,6 +100,10 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "list": ("drug_indication",),
         "point": ("drug_indication", "p1"),
         "commit": (1,),
+        "notice": (reviewed.notice_id,),
+        "attachment": (paper.pk,),
+        "job": (Job.objects.create(title="别人的任务", by=somebodys, made=timezone.now()).pk,),
+        **{f"{name}-export": (name,) for name in listings()},
     }
 
 
@@ -139,6 +149,10 @@ def expected(page: Page, rights: frozenset[Any], *, own: bool) -> set[int]:
 
 def test_every_page_stands_in_the_table():
     assert names() == {page.name for page in PAGES}
+
+
+def test_every_list_that_may_leave_stands_in_the_table():
+    assert {f"{name}-export" for name in listings()} == {page.of for page in PAGES if page.name == "exports:export"}
 
 
 def test_every_right_of_the_table_is_one():

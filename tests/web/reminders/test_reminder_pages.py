@@ -22,9 +22,9 @@ pytestmark = pytest.mark.usefixtures("reminded")
 ADDRESSES = [
     "/reminders/",
     "/reminders/list/",
-    "/reminders/list/export.xlsx",
+    "/export/reminders.xlsx",
     "/reminders/by/rule/",
-    "/reminders/by/doctor/export.xlsx",
+    "/export/reminders-by-doctor.xlsx",
     "/reminders/W3/",
 ]
 
@@ -160,7 +160,7 @@ def test_a_reminder_that_is_not_there_is_said(page):
 
 
 def test_an_export_says_its_filter_and_is_logged(page):
-    response = page.get("/reminders/list/export.xlsx", {"institution": "H2"})
+    response = page.get("/export/reminders.xlsx", {"institution": "H2"})
     book = CalamineWorkbook.from_filelike(BytesIO(b"".join(response.streaming_content)))
     rows = book.get_sheet_by_index(0).to_python()
     assert rows[0][0] == "医监 提醒清单，共 2 条"
@@ -168,11 +168,11 @@ def test_an_export_says_its_filter_and_is_logged(page):
     assert {row[0] for row in rows[5:]} == {"W5", "W6"}
     assert not any("P1000000001" in str(cell) for row in rows for cell in row)
     line = LogEntry.objects.get(act=Act.EXPORT)
-    assert (line.who, line.kind, line.about, line.purpose) == ("wang", "提醒", "2 行", "机构 示例市第二医院")
+    assert (line.who, line.kind, line.about, line.purpose) == ("wang", "提醒", "2 条", "机构 示例市第二医院")
 
 
 def test_a_table_goes_into_an_export_as_it_is_sorted(page):
-    response = page.get("/reminders/by/institution/export.xlsx", {"sort": "name", "month": "2026-01"})
+    response = page.get("/export/reminders-by-institution.xlsx", {"sort": "name", "month": "2026-01"})
     rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(response.streaming_content))).get_sheet_by_index(0).to_python()
     assert rows[2][0] == "筛选条件：月份 2026-01"
     assert [row[:5] for row in rows[4:]] == [
@@ -181,7 +181,7 @@ def test_a_table_goes_into_an_export_as_it_is_sorted(page):
         ["示例市第二医院", "H2", 2, 2, 0],
     ]
     line = LogEntry.objects.get(act=Act.EXPORT)
-    assert (line.kind, line.about) == ("提醒按机构", "2 行")
+    assert (line.kind, line.about) == ("提醒按机构", "2 条")
 
 
 def test_a_rule_and_an_institution_lead_to_their_reminders(page):

@@ -21,7 +21,7 @@ def export(request: HttpRequest, name: str, form: str) -> HttpResponse | FileRes
     sheet = actions.sheet_for(listings()[name], common["who"], address)
     if sheet.count > actions.AT_ONCE:
         given = {"name": name, "form": form, "address": address, "where": common["where"] or ""}
-        start(make_file, f"导出{sheet.title}（{sheet.count:,} 行，{form}）：{sheet.words}"[:200], **common, **given)
+        start(make_file, f"导出{sheet.title}（{sheet.count:,} 行，{form}）：{sheet.words}"[:200], given=given, **common)
         return redirect("jobs:list")
     made = actions.written(sheet, form, **common)
     return FileResponse(made, as_attachment=True, filename=actions.file_name(sheet, form, common["when"]))

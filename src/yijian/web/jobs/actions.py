@@ -1,5 +1,6 @@
 """Every write by people: starting a job, fetching its file."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import IO, Any
 
@@ -19,7 +20,9 @@ MOST_OPEN = 5
 
 
 @transaction.atomic
-def start(task: Any, title: str, *, who: User, when: datetime, where: str | None, **given: str) -> Job:
+def start(
+    task: Any, title: str, *, given: Mapping[str, str] | None = None, who: User, when: datetime, where: str | None
+) -> Job:
     """Put a job into the queue. task: a `django_tasks.task` that takes the job's id and `given`, and works in `running.running`.
 
     The caller has asked for the right. ValidationError where too many of the person's jobs are open, or this one already is.
@@ -30,7 +33,7 @@ def start(task: Any, title: str, *, who: User, when: datetime, where: str | None
     if waiting.count() >= MOST_OPEN:
         raise ValidationError(f"您已有 {MOST_OPEN} 个后台任务没有完成，请等它们完成后再提交")
     job = Job.objects.create(title=title, by=who, made=when)
-    job.task = str(task.enqueue(job.pk, **given).id)
+    job.task = str(task.enqueue(job.pk, **(given or {})).id)
     job.save(update_fields=["task"])
     record(Act.START, who=who, when=when, where=where, kind="后台任务", about=str(job.pk), purpose=title)
     return job

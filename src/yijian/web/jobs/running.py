@@ -8,7 +8,7 @@ import secrets
 import shutil
 import socket
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -80,7 +80,7 @@ class Work:
 
 
 @contextmanager
-def running(job_id: int) -> Iterator[Work]:
+def running(job_id: int) -> Generator[Work]:
     """Run the body as this job. Errors of ours go on to the queue, which keeps their trace."""
     job = Job.objects.select_related("by").get(pk=job_id)
     now = timezone.now()

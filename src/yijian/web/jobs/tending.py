@@ -64,6 +64,6 @@ def tend() -> None:
     now = timezone.now()
     stopped, files = recover(now), sweep(now)
     papers = store.sweep(settings.HOME, hashes())
-    DBTaskResult.objects.finished().filter(finished_at__lt=now - FORGOTTEN).delete()
+    DBTaskResult.objects.filter(status__in=("SUCCESSFUL", "FAILED"), finished_at__lt=now - FORGOTTEN).delete()
     if stopped or files or papers:
         LOG.info("jobs given up: %d, files removed: %d, papers of no record: %d", stopped, files, papers)

@@ -8,7 +8,7 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from django.db import DatabaseError, connection
@@ -67,7 +67,7 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def beside(home: Home) -> Iterator[None]:
+def beside(home: Home) -> Generator[None]:
     """A worker in a process of its own, started again whenever it ends, until the block ends."""
     stop = threading.Event()
     holder: list[subprocess.Popen[bytes]] = []
