@@ -14,6 +14,7 @@ from yijian.web.accounts import commands
 from yijian.web.accounts.acts import Act
 from yijian.web.accounts.models import Division, Organisation, User
 from yijian.web.audit_log.models import LogEntry
+from yijian.web.exports.acts import Act as Exported
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def test_the_lists_are_exported_with_their_filter_and_that_is_logged(office, sup
     assert rows[2][0] == "筛选条件：岗位 监管科"
     assert [row[0] for row in rows[5:]] == ["sun", "wang"]
     assert rows[5][1] == "=1+1", "a name is text, never a formula"
-    assert (last_line().act, last_line().about, last_line().purpose) == (Act.EXPORT, "2 条", "岗位 监管科")
+    assert (last_line().act, last_line().about, last_line().purpose) == (Exported.EXPORT, "2 条", "岗位 监管科")
     rows = sheet_of(office.get("/export/organisations.xlsx?text=北山"))
     assert rows[5][:2] == ["YBX", "北山县医保局"]
     assert last_line().kind == "单位"

@@ -16,6 +16,7 @@ from yijian.web.audit_log import queries, views
 from yijian.web.audit_log.actions import note_export, record, sign_checkpoint
 from yijian.web.audit_log.acts import Act
 from yijian.web.audit_log.models import LogEntry
+from yijian.web.exports.acts import Act as Exported
 from yijian.web.findings.acts import Act as FindingAct
 
 ADDRESSES = ["/log/", "/log/?who=wang", "/export/log.xlsx", "/log/0/", "/log/checkpoint/1.txt"]
@@ -147,7 +148,7 @@ def test_an_export_says_its_filter_and_is_logged_itself(desk, auditor):
     rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(response.streaming_content))).get_sheet_by_index(0).to_python()
     assert "账号 sun；从 2026-03-02" in rows[2][0]
     assert [row[7] for row in rows[5:]] == [f"f{n}" for n in range(39, 14, -3)]
-    line = LogEntry.objects.get(act=Act.EXPORT)
+    line = LogEntry.objects.get(act=Exported.EXPORT)
     assert (line.who, line.about, line.purpose) == (auditor.username, "9 条", "账号 sun；从 2026-03-02")
 
 
@@ -156,7 +157,7 @@ def test_too_long_an_export_is_one_sentence_and_is_not_logged(desk, monkeypatch)
     response = desk.get("/export/log.xlsx")
     assert response.status_code == 400
     assert "超过 10 条" in response.content.decode()
-    assert not LogEntry.objects.filter(act=Act.EXPORT).exists()
+    assert not LogEntry.objects.filter(act=Exported.EXPORT).exists()
 
 
 def test_a_checkpoint_is_signed_given_and_shown_as_the_last(desk, auditor):

@@ -11,8 +11,8 @@ from python_calamine import CalamineWorkbook
 
 from tests.web.conftest import account, browser, organisation
 from yijian.web.audit_log.models import LogEntry
+from yijian.web.exports.acts import Act
 from yijian.web.findings.models import Finding
-from yijian.web.reminders.acts import Act
 from yijian.web.reminders.filters import Filters
 from yijian.web.reminders.models import Reminder
 from yijian.web.reminders.queries import reminders_and_asked_for, reminders_for, requests, totals

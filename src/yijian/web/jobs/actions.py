@@ -20,9 +20,7 @@ MOST_OPEN = 5
 
 
 @transaction.atomic
-def start(
-    task: Any, title: str, *, given: Mapping[str, str] | None = None, who: User, when: datetime, where: str | None
-) -> Job:
+def start(task: Any, title: str, *, given: Mapping[str, str] | None = None, who: User, when: datetime, where: str | None) -> Job:
     """Put a job into the queue. task: a `django_tasks.task` that takes the job's id and `given`, and works in `running.running`.
 
     The caller has asked for the right. ValidationError where too many of the person's jobs are open, or this one already is.
