@@ -57,3 +57,18 @@ class Home:
     def log(self) -> Path:
         """Signed checkpoints of the audit log, one file each; `web.audit_log` owns it."""
         return self.path / "log"
+
+    @property
+    def documents(self) -> Path:
+        """An area's own templates of documents, which go before the built-in ones; `web.documents` reads them."""
+        return self.path / "documents"
+
+    @property
+    def attachments(self) -> Path:
+        """Files that people attached, by their hash; `web.attachments` owns it."""
+        return self.web / "attachments"
+
+    @property
+    def exports(self) -> Path:
+        """Files that background jobs made, for a day; `web.jobs` owns it."""
+        return self.web / "exports"

@@ -85,6 +85,7 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "reminder": (Reminder.objects.filter(institution_id="H1").first().pk,),
         "grouping": ("rule",),
         "review": (Review.objects.get(institution_id="H1", state="decided").pk,),
+        "notice": (decided.notice_id,),
         "order": (letter.pk,),
         "payment": (payment.pk,),
         "recovery": (Recovery.objects.filter(order=letter).first().pk,),

@@ -20,6 +20,7 @@ from yijian.web.frame.states import move
 from yijian.web.parameters.actions import next_number
 from yijian.web.parameters.queries import due
 from yijian.web.recoveries.actions import Stage, set_stage
+from yijian.web.reviews import letters
 from yijian.web.reviews.acts import Act
 from yijian.web.reviews.booking import things_of
 from yijian.web.reviews.models import Appeal, Decision, Notice, Review, ReviewChange, ReviewLine
@@ -106,6 +107,7 @@ def _send_to(reviews: list[Review], who: User, when: datetime) -> Notice:
             begun=today,
         )
     _book(reviews, Stage.NOTIFIED, who=who, when=when)
+    letters.keep(notice, who.organisation.name)
     people = people_of_institution(place.pk)
     text = f"收到 {notice.number}：{len(reviews)} 张审核单、{notice.amount:,.2f} 元，请于 {notice.due} 前答复"
     clocks.tell(people, text, link=reverse("reviews:list"), when=when)

@@ -9,6 +9,7 @@ class Act(TextChoices):
     OPEN = "reviews.open", "建立审核单"
     SAMPLE = "reviews.sample", "抽取复审样本"
     SEND = "reviews.send", "发送审核疑点"
+    LETTER = "reviews.letter", "下载告知书"
     WITHDRAW = "reviews.withdraw", "撤销审核单"
     ACCEPT = "reviews.accept", "机构认可"
     APPEAL = "reviews.appeal", "机构申诉"

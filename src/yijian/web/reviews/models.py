@@ -46,6 +46,16 @@ class Notice(models.Model):
         return self.number
 
 
+class Letter(models.Model):
+    """What a notice said when it was sent (`documents.notice.Notice` as data): files are made from it when asked for."""
+
+    notice = models.OneToOneField(Notice, models.PROTECT, primary_key=True, related_name="letter")
+    said = models.JSONField("内容")
+
+    def __str__(self) -> str:
+        return str(self.notice)
+
+
 class Review(models.Model):
     """One bill of an institution under review: a settlement with the findings on it, or a settlement drawn for second review."""
 

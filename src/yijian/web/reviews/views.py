@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from yijian.vocabulary.errors import UserError
@@ -15,7 +16,7 @@ from yijian.web.frame.given import day_given
 from yijian.web.frame.tables import page_of, sorting
 from yijian.web.institutions.queries import institution_names
 from yijian.web.parameters.queries import value_of
-from yijian.web.reviews import actions, opening, queries
+from yijian.web.reviews import actions, letters, opening, queries
 from yijian.web.reviews.models import Decision, Review
 from yijian.web.reviews.steps import STEPS, WORDS
 
@@ -146,6 +147,14 @@ def step(request: HttpRequest, review_id: int, word: str) -> HttpResponse:
         case _:
             raise ValidationError(f"没有这个步骤：{word[:20]}")
     return redirect("reviews:detail", review_id)
+
+
+@require_GET
+def letter(request: HttpRequest, notice_id: int, kind: str) -> HttpResponse:
+    """The letter to the institution as a file."""
+    notice, made, media = letters.fetch(notice_id, kind, **by(request))
+    said = content_disposition_header(as_attachment=True, filename=f"{notice.number}.{kind}")
+    return HttpResponse(made, content_type=media, headers={"Content-Disposition": said})
 
 
 @require_GET
