@@ -4,6 +4,7 @@ YIJIAN_HOME           the home folder (see `vocabulary.home`)
 YIJIAN_DATABASE_URL   postgresql://user:password@host:port/name instead of SQLite in the home (needs yijian[postgresql])
 YIJIAN_SECRET_KEY     instead of the key file in the home
 YIJIAN_HOSTS          names under which the pages are reached, separated by commas, beside 127.0.0.1 and localhost
+YIJIAN_ATTACHMENT_MB  the largest file that may be attached, in MB (20)
 YIJIAN_HTTPS          1: reached through https only; cookies are then never sent without it
 YIJIAN_OIDC_…         log-in at an OIDC provider: see `place.oidc`
 """
@@ -39,6 +40,7 @@ INSTALLED_APPS = [
     "yijian.web.frame",
     "yijian.web.audit_log",
     "yijian.web.accounts",
+    "yijian.web.attachments",
     "yijian.web.parameters",
     "yijian.web.clocks",
     "yijian.web.institutions",
@@ -130,6 +132,11 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
+
+MOST_ATTACHED = int(os.environ.get("YIJIAN_ATTACHMENT_MB") or 20) * 2**20
+"""Bytes of one attached file."""
+MOST_BODY = 10 * MOST_ATTACHED + 2**20
+"""Bytes of one request: whatever is larger is refused before it is read (`frame.body_limit`)."""
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [HERE / "static"]

@@ -7,6 +7,7 @@ from yijian.web.start import start
 urlpatterns = [
     path("", start, name="start"),
     path("", include("yijian.web.accounts.urls")),
+    path("", include("yijian.web.attachments.urls")),
     path("", include("yijian.web.clocks.urls")),
     path("", include("yijian.web.parameters.urls")),
     path("", include("yijian.web.findings.urls")),

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,6 +22,7 @@ from tests.web.conftest import account, browser, organisation
 from tests.web.conftest import by as acting
 from yijian.web.accounts.models import User
 from yijian.web.accounts.rights import roles
+from yijian.web.attachments.actions import attach
 from yijian.web.audit_log.actions import sign_checkpoint
 from yijian.web.audit_log.models import LogEntry
 from yijian.web.findings.models import Finding, Screening
@@ -75,7 +77,9 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
     account("somebody", "某人", "head", place)
     one = Finding.objects.filter(institution_id="H1").first()
     signed = sign_checkpoint(settings.HOME, who=None, when=timezone.now(), where=None, name="test")
+    (attached,) = attach(f"reviews.review:{decided.pk}", [SimpleUploadedFile("note.txt", b"see the record")], **acting(finance))
     return {
+        "attachment": (attached.pk,),
         "account": ("somebody",),
         "organisation": ("YBA",),
         "finding": (one.pk,),

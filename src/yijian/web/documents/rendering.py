@@ -88,6 +88,7 @@ def _chosen(liked: tuple[str, ...]) -> list[str]:
     have = set(_fonts().families())
     chosen = [family for family in (*liked, *ANY) if family in have]
     if not chosen:
-        how = "请安装软件包 fonts-noto-cjk（Debian、Ubuntu）后重新启动网页服务"
-        raise UserError("这台机器没有中文字体，不能生成 PDF", do=how)
+        raise UserError(
+            "这台机器没有中文字体，不能生成 PDF", do="请安装软件包 fonts-noto-cjk（Debian、Ubuntu）后重新启动网页服务"
+        )
     return chosen

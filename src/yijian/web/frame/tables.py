@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 PAGE_ROWS = 30
 DEEPEST = 9_000
@@ -37,9 +37,14 @@ class Sorting:
 
 
 def sorting(request: HttpRequest, columns: Mapping[str, tuple[str, str]], default: str) -> Sorting:
-    """Read `sort` from the address. `columns`: key → (title, field or ''); titles that end in 元, 数 or 占比 hold figures."""
+    """How the address of this request sorts: see `sorting_of`."""
+    return sorting_of(request.GET, columns, default)
+
+
+def sorting_of(address: QueryDict, columns: Mapping[str, tuple[str, str]], default: str) -> Sorting:
+    """Read `sort` from an address. `columns`: key → (title, field or ''); titles that end in 元, 数 or 占比 hold figures."""
     fields = {key: field for key, (_, field) in columns.items() if field}
-    word = request.GET.get("sort", default)
+    word = address.get("sort", default)
     key = word.removeprefix("-")
     if key not in fields:
         word, key = default, default.removeprefix("-")

@@ -34,8 +34,7 @@ def workbook(
     formats = [money if t.endswith(("元", "元）")) else percent if t.endswith("占比") else None for t, _ in columns]
     for column, (_, width) in enumerate(columns):
         sheet.set_column(column, column, width)
-    head = [f"医监 {title}清单，共 {count:,} 条", f"导出：{who}，{when:%Y-%m-%d %H:%M}"]
-    head.append("筛选条件：" + ("；".join(f"{name} {value}" for name, value in said) or "全部"))
+    head = head_of(title, count, said, who=who, when=when)
     for number, text in enumerate(head):
         sheet.write_string(number, 0, text)
     top = len(head) + 1
@@ -50,3 +49,9 @@ def workbook(
     book.close()
     out.seek(0)
     return out
+
+
+def head_of(title: str, count: int, said: Iterable[tuple[str, str]], *, who: str, when: datetime) -> list[str]:
+    """The lines above a list: what it is, who took it out and when, what it was narrowed to."""
+    narrowed = "；".join(f"{name} {value}" for name, value in said) or "全部"
+    return [f"医监 {title}清单，共 {count:,} 条", f"导出：{who}，{when:%Y-%m-%d %H:%M}", f"筛选条件：{narrowed}"]

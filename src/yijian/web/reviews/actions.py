@@ -1,17 +1,19 @@
 """Every write on the way of a review: send, accept, appeal, lapse, decide, pass, object, withdraw. Opening: `opening.py`."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 
 from yijian.web.accounts.queries import Right, User, need, people_of_institution
+from yijian.web.attachments.actions import attach
 from yijian.web.audit_log.actions import record
 from yijian.web.clocks import actions as clocks
 from yijian.web.findings.actions import give_back
@@ -127,8 +129,16 @@ def accept(review_id: int, *, who: User, when: datetime, where: str | None) -> R
 
 
 @transaction.atomic
-def appeal(review_id: int, text: str, *, who: User, when: datetime, where: str | None) -> Appeal:
-    """The institution objects. ValidationError after the last day, or without a sentence."""
+def appeal(
+    review_id: int,
+    text: str,
+    *,
+    files: "Sequence[UploadedFile[bytes]]" = (),
+    who: User,
+    when: datetime,
+    where: str | None,
+) -> Appeal:
+    """The institution objects, with papers. ValidationError after the last day, without a sentence, or for a wrong file."""
     review = review_for(who, review_id)
     text = text.strip()
     if len(text) < LEAST_TEXT:
@@ -139,6 +149,7 @@ def appeal(review_id: int, text: str, *, who: User, when: datetime, where: str |
     filed = Appeal.objects.create(review=review, text=text, by=who, at=when)
     clocks.stop(_about(review), when=when)
     _ask_for_decision(review, "复核申诉", when)
+    attach(_about(review), files, who=who, when=when, where=where)
     _log(Act.APPEAL, review, State.SENT, who=who, when=when, where=where)
     return filed
 

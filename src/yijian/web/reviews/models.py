@@ -47,7 +47,7 @@ class Notice(models.Model):
 
 
 class Letter(models.Model):
-    """What a notice said when it was sent (`documents.notice.Notice` as data): files are made from it when asked for."""
+    """What a notice said when it was sent (`documents.notice.Notice` as data); its file is made from it when asked for."""
 
     notice = models.OneToOneField(Notice, models.PROTECT, primary_key=True, related_name="letter")
     said = models.JSONField("内容")

@@ -1,5 +1,7 @@
 """Pages of reviews, for the desk and for institutions."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yijian.vocabulary.errors import UserError
 from yijian.web.accounts.queries import Right, by, divisions_of, person_of, user_with
+from yijian.web.attachments.queries import attachments_of
 from yijian.web.clocks.queries import clock_of
 from yijian.web.findings.evidence import Evidence, evidence_of
 from yijian.web.frame.given import day_given
@@ -62,6 +65,10 @@ def reviews(request: HttpRequest) -> HttpResponse:
 @require_GET
 def review(request: HttpRequest, review_id: int) -> HttpResponse:
     """这张单据错在哪里？"""
+    return _review_page(request, review_id, {})
+
+
+def _review_page(request: HttpRequest, review_id: int, more: Mapping[str, object], status: int = 200) -> HttpResponse:
     user = person_of(request)
     one = queries.review_for(user, review_id)
     lines = list(queries.lines_of(one))
@@ -91,10 +98,11 @@ def review(request: HttpRequest, review_id: int) -> HttpResponse:
         "step_titles": {**{word: step.title for word, step in STEPS.items()}, "open": "建立"},
         "outcomes": Decision.Outcome.choices,
         "appeal": getattr(one, "appeal", None),
+        "appeal_files": attachments_of(f"reviews.review:{one.pk}"),
         "decision": getattr(one, "decision", None),
         "desk": desk,
     }
-    return render(request, "reviews/detail.html", context)
+    return render(request, "reviews/detail.html", {**context, **more}, status=status)
 
 
 @require_POST
@@ -134,7 +142,7 @@ def step(request: HttpRequest, review_id: int, word: str) -> HttpResponse:
         case "accept":
             actions.accept(review_id, **common)
         case "appeal":
-            actions.appeal(review_id, given.get("text", ""), **common)
+            return _appeal(request, review_id)
         case "withdraw":
             actions.withdraw(review_id, reason=reason, **common)
         case "pass":
@@ -146,6 +154,17 @@ def step(request: HttpRequest, review_id: int, word: str) -> HttpResponse:
             actions.decide(review_id, given.get("outcome", ""), {k: str(v) for k, v in amounts.items()}, reason=reason, **common)
         case _:
             raise ValidationError(f"没有这个步骤：{word[:20]}")
+    return redirect("reviews:detail", review_id)
+
+
+def _appeal(request: HttpRequest, review_id: int) -> HttpResponse:
+    """File an appeal; what was written stays where a file or the text cannot be taken."""
+    text = request.POST.get("text", "")
+    try:
+        actions.appeal(review_id, text, files=request.FILES.getlist("files"), **by(request))
+    except ValidationError as mistake:
+        said = {"appeal_problem": mistake.messages[0], "appeal_text": text}
+        return _review_page(request, review_id, said, status=400)
     return redirect("reviews:detail", review_id)
 
 

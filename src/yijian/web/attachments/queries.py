@@ -1,0 +1,30 @@
+"""The guarded door to attachments."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from yijian.web.accounts.queries import User
+from yijian.web.attachments.doors import may_see
+from yijian.web.attachments.models import Attachment
+
+__all__ = ["Attachment", "attachment_for", "attachments_of", "hashes"]
+
+
+def attachment_for(user: User, attachment_id: int) -> Attachment:
+    """One attachment. Http404 if there is none, or it belongs to a record that the user may not see."""
+    found = Attachment.objects.filter(pk=attachment_id).first()
+    if found is None or not may_see(user, found.about):
+        raise Http404("没有这份附件，或不在您的管辖范围内。")
+    return found
+
+
+def attachments_of(about: str) -> "QuerySet[Attachment]":
+    """Attachments of a record, in order. Whoever has the record may see them."""
+    return Attachment.objects.filter(about=about).select_related("by").order_by("at", "pk")
+
+
+def hashes() -> Iterable[str]:
+    """The hashes of all attachments: for the sweeping of the store."""
+    return Attachment.objects.values_list("sha256", flat=True).iterator()
