@@ -81,7 +81,9 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
     somebodys = account("somebody", "某人", "head", place)
     one = Finding.objects.filter(institution_id="H1").first()
     signed = sign_checkpoint(settings.HOME, who=None, when=timezone.now(), where=None, name="test")
+    (attached,) = attach(f"reviews.review:{decided.pk}", [SimpleUploadedFile("note.txt", b"see the record")], **acting(finance))
     return {
+        "attachment": (attached.pk,),
         "account": ("somebody",),
         "organisation": ("YBA",),
         "finding": (one.pk,),
@@ -91,6 +93,7 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "reminder": (Reminder.objects.filter(institution_id="H1").first().pk,),
         "grouping": ("rule",),
         "review": (Review.objects.get(institution_id="H1", state="decided").pk,),
+        "notice": (decided.notice_id,),
         "order": (letter.pk,),
         "payment": (payment.pk,),
         "recovery": (Recovery.objects.filter(order=letter).first().pk,),
