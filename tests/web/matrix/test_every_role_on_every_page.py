@@ -75,8 +75,6 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
     take_over_newest_reminders(area)
     (letter,) = recovering.order(None, **acting(finance))
     payment = recovering.pay(recovering.Received("B1", timezone.localdate(), letter.amount, ""), **acting(finance))
-    reviewed = Review.objects.get(institution_id="H1", state="decided")
-    (paper,) = attach(f"reviews.review:{reviewed.pk}", [SimpleUploadedFile("a.txt", b"x")], **acting(first))
     place = organisation("YBA", "东城区医保局", "authority", OWN[0])
     somebodys = account("somebody", "某人", "head", place)
     one = Finding.objects.filter(institution_id="H1").first()
@@ -103,8 +101,6 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "list": ("drug_indication",),
         "point": ("drug_indication", "p1"),
         "commit": (1,),
-        "notice": (reviewed.notice_id,),
-        "attachment": (paper.pk,),
         "job": (Job.objects.create(title="别人的任务", by=somebodys, made=timezone.now()).pk,),
         **{f"{name}-export": (name,) for name in listings()},
     }
