@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from yijian.web.recoveries.actions import Stage, Thing
+from yijian.web.recoveries.actions import Said, Stage, Thing
 from yijian.web.reviews.models import Review, ReviewLine
 from yijian.web.reviews.steps import State
 
@@ -33,4 +33,10 @@ def _thing(line: ReviewLine, stage: Stage) -> Thing:
         fund_type=review.fund_type,
         found=timezone.localdate(review.opened),
         yuan=Decimal(0) if review.state == State.WITHDRAWN else yuan,
+        said=_said(line) if stage is Stage.CONFIRMED else None,
     )
+
+
+def _said(line: ReviewLine) -> Said:
+    basis = line.finding.legal_basis if line.finding else ""
+    return Said(line.review.setl_id, line.review.day, line.what, basis, line.counted)
