@@ -22,7 +22,6 @@ def things_of(reviews: Iterable[Review], stage: Stage) -> Iterator[Thing]:
 
 def _thing(line: ReviewLine, stage: Stage) -> Thing:
     review, finding = line.review, line.finding
-    yuan = line.determined or Decimal(0) if stage is Stage.CONFIRMED else line.at_stake
     return Thing(
         about=f"reviews.line:{line.pk}",
         review=review.pk,
@@ -32,9 +31,17 @@ def _thing(line: ReviewLine, stage: Stage) -> Thing:
         rule_title=finding.rule_short if finding else OF_SAMPLE,
         fund_type=review.fund_type,
         found=timezone.localdate(review.opened),
-        yuan=Decimal(0) if review.state == State.WITHDRAWN else yuan,
+        yuan=_yuan(line, stage),
         said=_said(line) if stage is Stage.CONFIRMED else None,
     )
+
+
+def _yuan(line: ReviewLine, stage: Stage) -> Decimal:
+    """A line that the institution contests is not admitted; one that was determined comes to what was determined."""
+    nothing = Decimal(0)
+    if line.review.state == State.WITHDRAWN or (stage is Stage.ADMITTED and line.answer != ReviewLine.Answer.ADMITTED):
+        return nothing
+    return line.determined or nothing if stage is Stage.CONFIRMED else line.at_stake
 
 
 def _said(line: ReviewLine) -> Said:
