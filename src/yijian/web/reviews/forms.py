@@ -64,8 +64,8 @@ def answers_of(given: QueryDict) -> dict[int, str | None]:
     answers: dict[int, str | None] = {}
     for line, answer in of_lines(given, "answer").items():
         why = reasons.get(line, "").strip()[:LONGEST]
-        if answer == Answer.ADMITTED and why:
+        if answer == Answer.ADMITTED.value and why:
             raise ValidationError(f"有一条选了“认可”，又写了申诉理由（“{why[:20]}”）：请改选“申诉”，或删去理由")
         if answer in Answer.values:
-            answers[line] = why if answer == Answer.CONTESTED else None
+            answers[line] = why if answer == Answer.CONTESTED.value else None
     return answers

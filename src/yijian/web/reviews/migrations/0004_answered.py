@@ -3,13 +3,15 @@
 Rows of the ledger that are confirmed get what a letter says of them.
 """
 
+from typing import Any
+
 from django.db import migrations
 from django.db.models import F, OuterRef, Subquery
 
 AT_ONCE = 500
 
 
-def answer(apps, schema_editor):
+def answer(apps: Any, schema_editor: Any) -> None:
     """An appeal's reason goes to each line, and is then no longer the review's as well."""
     line, appeal = apps.get_model("reviews", "ReviewLine"), apps.get_model("reviews", "Appeal")
     text = appeal.objects.filter(review=OuterRef("review")).values("text")
@@ -20,7 +22,7 @@ def answer(apps, schema_editor):
     line.objects.filter(review__in=accepted).update(answer="admitted")
 
 
-def tell(apps, schema_editor):
+def tell(apps: Any, schema_editor: Any) -> None:
     """As `booking` does since."""
     line, particulars = apps.get_model("reviews", "ReviewLine"), apps.get_model("recoveries", "Particulars")
     recovery = apps.get_model("recoveries", "Recovery")
