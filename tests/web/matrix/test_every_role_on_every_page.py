@@ -32,6 +32,7 @@ from yijian.web.jobs.models import Job
 from yijian.web.leads.actions import Given, register
 from yijian.web.leads.models import Lead
 from yijian.web.loading import take_over_newest_reminders
+from yijian.web.papers.actions import write
 from yijian.web.recoveries import actions as recovering
 from yijian.web.recoveries.models import Recovery
 from yijian.web.reminders.models import Reminder
@@ -82,6 +83,11 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
     somebodys = account("somebody", "某人", "head", place)
     one = Finding.objects.filter(institution_id="H1").first()
     lead = registered("H1", place)
+    about, words = (
+        f"leads.lead:{lead.pk}",
+        {"receiver": "某局", "subject": "某院", "lead": lead.number, "facts": "", "reason": "", "period": ""},
+    )
+    paper = write("lead_handing", about, words, area=OWN[0], organ="某局", who=None, when=timezone.now(), where=None)
     signed = sign_checkpoint(settings.HOME, who=None, when=timezone.now(), where=None, name="test")
     (attached,) = attach(f"reviews.review:{decided.pk}", [SimpleUploadedFile("note.txt", b"see the record")], **acting(finance))
     return {
@@ -100,6 +106,7 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "payment": (payment.pk,),
         "recovery": (Recovery.objects.filter(order=letter).first().pk,),
         "lead": (lead.pk,),
+        "paper": (paper.pk,),
         "line": (0,),
         "checkpoint": (signed.size,),
         "rule": ("amount_arithmetic",),
