@@ -6,6 +6,7 @@ Those actions have asked for the right and write the log line; a clock is a part
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -76,6 +77,19 @@ def resume(about: str, kind: str, *, on: date) -> Clock | None:
 def tell(people: Iterable[User], text: str, *, link: str, when: datetime) -> None:
     """Tell people that something happened."""
     Notice.objects.bulk_create(Notice(to=one, text=text, link=link, at=when) for one in people)
+
+
+def pass_clocks_on(user: User, to: User | None) -> None:
+    """Let the clocks that run for a person run for somebody else, who has the right there, or for whoever has it.
+
+    A part of the caller's action. ValidationError where `to` may not do that work.
+    """
+    running = Clock.objects.select_for_update().filter(person=user, ended="")
+    for clock in running if to else ():
+        right = Right(clock.right)
+        if to and not (to.may(right) and to.scope(right).covers(area=clock.area, institution=clock.institution)):
+            raise ValidationError(f"{to.display_name}不能办理“{clock.title}”：没有这项权限，或不在管辖范围内", code="successor")
+    running.update(person=to)
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from yijian.web.findings.acts import Act
 from yijian.web.findings.filters import Filters
 from yijian.web.findings.groups import refresh
 from yijian.web.findings.models import Finding, FindingGroup, Screened, Screening
-from yijian.web.findings.queries import finding_for, findings_for, groups_for
+from yijian.web.findings.queries import finding_for, findings_for, groups_for, groups_given_to
 
 BATCH = 2000
 LEAST_PURPOSE = 4
@@ -159,14 +159,37 @@ def assign(group_ids: Collection[str], to: str, *, who: User, when: datetime, wh
     if to and (whom is None or not whom.may(Right.SCREEN)):
         raise ValidationError(f"{to} 不是可以筛查疑点的人员")
     groups = groups_for(who).filter(pk__in=list(group_ids))
-    scope = whom.scope(Right.SCREEN) if whom else None
-    if whom and scope and not all(scope.covers(area=area) for area in groups.values_list("area", flat=True).distinct()):
-        raise ValidationError(f"{whom.display_name}的管辖范围不含所选的全部机构")
+    _within_reach(whom, groups)
     count = FindingGroup.objects.filter(pk__in=groups.values("pk")).update(assigned_to=whom)
     if not count:
         raise ValidationError("没有选中任何疑点组")
     record(Act.ASSIGN, who=who, when=when, where=where, kind="疑点组", about=f"{count} 组", changes={"assigned_to": ("", to)})
     return count
+
+
+def _within_reach(whom: User | None, groups: "QuerySet[FindingGroup]") -> None:
+    scope = whom.scope(Right.SCREEN) if whom else None
+    if (
+        whom
+        and scope
+        and not all(scope.covers(area=area) for area in groups.order_by().values_list("area", flat=True).distinct())
+    ):
+        raise ValidationError(f"{whom.display_name}的管辖范围不含所选的全部机构")
+
+
+def pass_groups_on(user: User, to: User | None) -> None:
+    """Give what waits for a person to somebody else who may screen it, or to nobody. A part of the caller's action.
+
+    Groups that are done go back to nobody: should a later run find more of them, they are not his any longer.
+    """
+    held = FindingGroup.objects.filter(assigned_to=user)
+    waiting = groups_given_to(user).select_related(None)
+    if to and waiting.exists() and not to.may(Right.SCREEN):
+        raise ValidationError(f"{to.display_name}不是可以筛查疑点的人员", code="successor")
+    _within_reach(to, waiting)
+    waiting.order_by().update(assigned_to=to)
+    if to is None or to.pk != user.pk:
+        held.update(assigned_to=None)
 
 
 @transaction.atomic
