@@ -95,7 +95,7 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "order": (letter.pk,),
         "payment": (payment.pk,),
         "recovery": (Recovery.objects.filter(order=letter).first().pk,),
-        "line": (0,),
+        "line": (LogEntry.objects.filter(area=OWN[0]).first().pk,),
         "checkpoint": (signed.size,),
         "rule": ("amount_arithmetic",),
         "list": ("drug_indication",),

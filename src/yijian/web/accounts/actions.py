@@ -15,6 +15,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from yijian.vocabulary.divisions import common
 from yijian.web.accounts.acts import Act
 from yijian.web.accounts.handing_over import hand_over
 from yijian.web.accounts.models import Division, Organisation, Posting, User
@@ -60,7 +61,7 @@ def keep_division(code: str, name: str, *, who: User | None, when: datetime, whe
     division, _ = Division.objects.update_or_create(code=code, defaults={"name": name})
     if before is None or before.name != name:
         changes = {"name": (before.name if before else "", name)}
-        note(Act.KEEP_ORGANISATION, "行政区划", code, "", who, when, where, changes)
+        note(Act.KEEP_ORGANISATION, "行政区划", code, "", who, when, where, changes, code)
     return division
 
 
@@ -98,15 +99,16 @@ def keep_organisation(
         may_keep(who, before.division_id, field="code")  # type: ignore[attr-defined]
         if before.kind != kind and before.users.exists():  # type: ignore[attr-defined]
             raise ValidationError("单位已有账号，不能改变类别：岗位与管辖范围随类别而定；请另建单位", code="kind")
+    before_division: str = before.division_id if before else division  # type: ignore[attr-defined]
     ended = _end_unfit(before, kind, division, ending, who) if before else []
     fields = {"name": name, "kind": kind, "division_id": division, "institution": institution}
     organisation, _ = Organisation.objects.update_or_create(code=code, defaults=fields)
     changes = {f: (getattr(before, f) if before else "", new) for f, new in fields.items()}
     changes = {f: (old, new) for f, (old, new) in changes.items() if old != new}
     if changes:
-        note(Act.KEEP_ORGANISATION, "单位", code, "", who, when, where, changes)
+        note(Act.KEEP_ORGANISATION, "单位", code, "", who, when, where, changes, common({division, before_division}))
     for user, why, lost in ended:
-        note(Act.POST, "账号", user.username, why, who, when, where, lost)
+        note(Act.POST, "账号", user.username, why, who, when, where, lost, common({division, before_division}))
     return organisation
 
 
@@ -172,7 +174,7 @@ def make_account(
     user.save()
     names = {role} if isinstance(role, str) else set(role)
     said = "、".join(roles()[name].title for name in sorted(names) if name in roles())
-    note(Act.MAKE_ACCOUNT, "账号", username, f"{organisation.name} {said}", who, when, where)
+    note(Act.MAKE_ACCOUNT, "账号", username, f"{organisation.name} {said}", who, when, where, area=user.home)
     for name in sorted(names):
         post(user, name, division=division, who=who, when=when, where=where)
     return user
@@ -196,7 +198,7 @@ def post(user: User, role: str, *, division: str = "", who: User | None, when: d
         raise ValidationError(f"没有行政区划 {division}，请先登记", code="division")
     _, made = Posting.objects.get_or_create(user=user, role=role, division_id=division)
     if made:
-        note(Act.POST, "账号", user.username, f"任 {roles()[role].title}（{division}）", who, when, where)
+        note(Act.POST, "账号", user.username, f"任 {roles()[role].title}（{division}）", who, when, where, area=home)
     user.forget_postings()
 
 
@@ -209,7 +211,7 @@ def unpost(user: User, role: str, *, who: User | None, when: datetime, where: st
     gone, _ = Posting.objects.filter(user=user, role=role).delete()
     if gone:
         title = roles()[role].title if role in roles() else role
-        note(Act.POST, "账号", user.username, f"免 {title}", who, when, where)
+        note(Act.POST, "账号", user.username, f"免 {title}", who, when, where, area=user.home)
     user.forget_postings()
 
 
@@ -222,7 +224,7 @@ def set_open(user: User, *, active: bool, expires: date | None, who: User | None
     changes = {"is_active": (user.is_active, active), "expires": (str(user.expires or ""), str(expires or ""))}
     user.is_active, user.expires = active, expires
     user.save(update_fields=["is_active", "expires"])
-    note(Act.CHANGE_ACCOUNT, "账号", user.username, "", who, when, where, changes)
+    note(Act.CHANGE_ACCOUNT, "账号", user.username, "", who, when, where, changes, user.home)
 
 
 @transaction.atomic
@@ -234,7 +236,7 @@ def give_new_password(user: User, *, who: User | None, when: datetime, where: st
     password = fresh_password()
     user.password, user.must_change = _LIGHT.encode(password, _LIGHT.salt()), True
     user.save(update_fields=["password", "must_change"])
-    note(Act.CHANGE_ACCOUNT, "账号", user.username, "发放新的初始密码", who, when, where)
+    note(Act.CHANGE_ACCOUNT, "账号", user.username, "发放新的初始密码", who, when, where, area=user.home)
     return password
 
 
@@ -284,6 +286,8 @@ def note(
     when: datetime,
     where: str | None,
     changes: dict[str, tuple[Any, Any]] | None = None,
+    area: str = "",
 ) -> None:
-    name = "" if who else COMMAND_LINE
-    record(act, who=who, when=when, where=where, kind=kind, about=about, purpose=said, name=name, changes=changes)
+    """A line of the log. What the command line did is of no area."""
+    name, area = ("", area) if who else (COMMAND_LINE, "")
+    record(act, who=who, when=when, where=where, kind=kind, about=about, purpose=said, name=name, area=area, changes=changes)

@@ -2,14 +2,13 @@
 
     # src/yijian/web/findings/open_work.py
     TITLE = "疑点组"
-    def held_by(user: User) -> list[Held]: ...
+    def held_by(user: User) -> list[str]: ...                # for an administrator: no institution, rule or money in it
     def pass_on(user: User, to: User | None) -> None: ...    # None = back to whoever has the right for it
 
 `pass_on` raises ValidationError where `to` may not do that work.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -19,21 +18,13 @@ from django.utils.module_loading import module_has_submodule
 from yijian.web.accounts.models import User
 
 
-@dataclass(frozen=True)
-class Held:
-    """One thing that waits for somebody by name: what it is, in words, and its page."""
-
-    said: str
-    link: str
-
-
 class OpenWork(Protocol):
     """What an app's `open_work` has."""
 
     TITLE: str
 
-    def held_by(self, user: User) -> list[Held]:
-        """What waits for this person, most urgent first."""
+    def held_by(self, user: User) -> list[str]:
+        """What waits for this person, most urgent first, in words for an administrator, who sees no findings."""
         ...
 
     def pass_on(self, user: User, to: User | None) -> None:
@@ -47,7 +38,7 @@ def _declared() -> Iterator[OpenWork]:
             yield cast(OpenWork, import_module(f"{app.name}.open_work"))
 
 
-def open_work(user: User) -> dict[str, list[Held]]:
+def open_work(user: User) -> dict[str, list[str]]:
     """Title → what waits for this person by name; titles without any are left out."""
     found = {one.TITLE: one.held_by(user) for one in _declared()}
     return {title: held for title, held in found.items() if held}

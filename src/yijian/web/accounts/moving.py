@@ -6,9 +6,10 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from yijian.vocabulary.divisions import common
 from yijian.web.accounts.actions import may_keep, note, written
 from yijian.web.accounts.acts import Act
-from yijian.web.accounts.handing_over import Held, hand_over, open_work
+from yijian.web.accounts.handing_over import hand_over, open_work
 from yijian.web.accounts.models import Organisation, Posting, User
 from yijian.web.accounts.postings import said, unfit
 from yijian.web.frame.given import reason_given
@@ -32,7 +33,17 @@ def correct_name(user: User, display_name: str, *, reason: str, who: User | None
     purpose, old = reason_given(reason), user.display_name
     user.display_name = name
     user.save(update_fields=["display_name"])
-    note(Act.CHANGE_ACCOUNT, "账号", user.username, f"更正姓名：{purpose}", who, when, where, {"display_name": (old, name)})
+    note(
+        Act.CHANGE_ACCOUNT,
+        "账号",
+        user.username,
+        f"更正姓名：{purpose}",
+        who,
+        when,
+        where,
+        {"display_name": (old, name)},
+        user.home,
+    )
 
 
 @dataclass(frozen=True)
@@ -41,7 +52,7 @@ class Plan:
 
     ending: list[tuple[Posting, str]]
     staying: list[Posting]
-    work: dict[str, list[Held]]
+    work: dict[str, list[str]]
 
     @property
     def things(self) -> int:
@@ -93,7 +104,7 @@ def move(
     user.save(update_fields=["organisation", "session_round"])
     user.forget_postings()
     why = "；".join([purpose, *dict.fromkeys(why for _, why in done.ending)])
-    note(Act.MOVE, "账号", user.username, why, who, when, where, changes)
+    note(Act.MOVE, "账号", user.username, why, who, when, where, changes, common({old.division.code, place.division.code}))
     return done
 
 

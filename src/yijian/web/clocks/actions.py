@@ -13,7 +13,7 @@ from django.utils import timezone
 from yijian.vocabulary.workdays import Unit
 from yijian.web.accounts.queries import Right, User
 from yijian.web.clocks.models import Clock, Notice, Suspension
-from yijian.web.parameters.queries import calendar_of, due, value_of
+from yijian.web.parameters.queries import calendar_of, definitions, due, value_of
 
 
 def start(
@@ -88,7 +88,7 @@ def pass_clocks_on(user: User, to: User | None) -> None:
     for clock in running if to else ():
         right = Right(clock.right)
         if to and not (to.may(right) and to.scope(right).covers(area=clock.area, institution=clock.institution)):
-            raise ValidationError(f"{to.display_name}不能办理“{clock.title}”：没有这项权限，或不在管辖范围内", code="successor")
+            raise ValidationError(f"{to.display_name}不能办理 {clock.due} 到期的“{definitions()[clock.kind].title}”：没有这项权限，或不在管辖范围内", code="successor")
     running.update(person=to)
 
 

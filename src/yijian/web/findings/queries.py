@@ -74,7 +74,7 @@ def groups_for(user: User, filters: Filters | None = None) -> "QuerySet[FindingG
 def groups_given_to(user: User) -> "QuerySet[FindingGroup]":
     """Groups that were given to this person and have findings to be screened, most money first; for whoever hands them over."""
     held = FindingGroup.objects.filter(assigned_to=user, n_new__gt=0)
-    return held.select_related("institution").order_by("-yuan_new", "pk")
+    return held.select_related("batch").order_by("-yuan_new", "pk")
 
 
 def group_for(user: User, group_id: str) -> FindingGroup:

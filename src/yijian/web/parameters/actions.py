@@ -48,7 +48,8 @@ def set_parameter(
     )
     changes = {key: (str(before), f"{number}，{valid_from} 起")}
     about = f"{key}/{division}"
-    record(Act.SET, who=who, when=when, where=where, kind="参数", about=about, purpose=source.strip(), changes=changes)
+    purpose = source.strip()
+    record(Act.SET, who=who, when=when, where=where, kind="参数", about=about, purpose=purpose, area=division, changes=changes)
     return row
 
 

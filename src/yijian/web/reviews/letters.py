@@ -57,5 +57,5 @@ def fetch(notice_id: int, kind: str, *, who: User, when: datetime, where: str | 
         raise Http404(f"{notice.number} 没有存下可下载的正文。")
     make, media = KINDS[kind]
     made = make(msgspec.convert(letter.said, document.Notice))
-    record(Act.LETTER, who=who, when=when, where=where, kind="告知书", about=notice.number, purpose=kind)
+    record(Act.LETTER, who=who, when=when, where=where, kind="告知书", about=notice.number, purpose=kind, area=notice.area)
     return notice, made, media
