@@ -6,6 +6,7 @@ what must happen follows. A page that is missing from the table fails a test, an
 
 import tomllib
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from yijian.web.exports.registry import listings
 from yijian.web.findings.models import Finding, Screening
 from yijian.web.jobs.models import Job
 from yijian.web.loading import take_over_newest_reminders
+from yijian.web.parameters.actions import settle_day
 from yijian.web.recoveries import actions as recovering
 from yijian.web.recoveries.models import Recovery
 from yijian.web.reminders.models import Reminder
@@ -79,9 +81,12 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
     somebodys = account("somebody", "某人", "head", place)
     one = Finding.objects.filter(institution_id="H1").first()
     signed = sign_checkpoint(settings.HOME, who=None, when=timezone.now(), where=None, name="test")
+    keeper = account("keeper", "某管理", "administrator", place)
+    day = settle_day(date(2026, 5, 4), works=True, division=OWN[0], source="示例文件第一条", **acting(keeper))
     (attached,) = attach(f"reviews.review:{decided.pk}", [SimpleUploadedFile("note.txt", b"see the record")], **acting(finance))
     return {
         "attachment": (attached.pk,),
+        "day": (day.pk,),
         "account": ("somebody",),
         "organisation": ("YBA",),
         "finding": (one.pk,),

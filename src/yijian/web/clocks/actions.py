@@ -13,6 +13,7 @@ from django.utils import timezone
 from yijian.vocabulary.workdays import Unit
 from yijian.web.accounts.queries import Right, User
 from yijian.web.clocks.models import Clock, Notice, Suspension
+from yijian.web.clocks.recounting import shifted
 from yijian.web.parameters.queries import calendar_of, definitions, due, value_of
 
 
@@ -67,8 +68,7 @@ def resume(about: str, kind: str, *, on: date) -> Clock | None:
     stood.end = on
     stood.save(update_fields=["end"])
     calendar, unit = calendar_of(clock.area), Unit(value_of(kind, clock.area, clock.begun).unit)
-    length = calendar.between(stood.begin, on) if unit is Unit.WORKDAY else (on - stood.begin).days
-    clock.due = calendar.due(clock.due, length, Unit.WORKDAY if unit is Unit.WORKDAY else Unit.DAY)
+    clock.due = shifted(clock.due, stood, calendar, unit)
     clock.standing = False
     clock.save(update_fields=["due", "standing"])
     return clock
@@ -88,7 +88,10 @@ def pass_clocks_on(user: User, to: User | None) -> None:
     for clock in running if to else ():
         right = Right(clock.right)
         if to and not (to.may(right) and to.scope(right).covers(area=clock.area, institution=clock.institution)):
-            raise ValidationError(f"{to.display_name}不能办理 {clock.due} 到期的“{definitions()[clock.kind].title}”：没有这项权限，或不在管辖范围内", code="successor")
+            raise ValidationError(
+                f"{to.display_name}不能办理 {clock.due} 到期的“{definitions()[clock.kind].title}”：没有权限或不在管辖范围内",
+                code="successor",
+            )
     running.update(person=to)
 
 
