@@ -82,7 +82,7 @@ def screen(
 def _target(into: str, who: User) -> Finding:
     found = findings_for(who).filter(pk=into).exclude(state__in=(State.REJECTED, State.MERGED)).first() if into else None
     if found is None:
-        raise ValidationError("请填写合并到的疑点编号；它必须成立且未被排除或合并")
+        raise ValidationError("请选择或填写要并入的疑点；它必须成立，且未被排除或合并")
     return found
 
 
