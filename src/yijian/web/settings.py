@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "yijian.web.reminders",
     "yijian.web.recoveries",
     "yijian.web.reviews",
+    "yijian.web.leads",
     "yijian.web.rules",
     "yijian.web.knowledge",
     "yijian.web.imports",
