@@ -15,6 +15,8 @@ from yijian.web.audit_log.models import LogEntry
 from yijian.web.clocks import actions as clocks
 from yijian.web.clocks.models import Clock
 from yijian.web.findings.models import FindingGroup
+from yijian.web.institutions.queries import institution
+from yijian.web.leads import actions as leads
 
 
 @pytest.fixture
@@ -178,3 +180,26 @@ def test_an_administrator_does_not_end_his_own_posting_by_moving_his_organisatio
     fields = {"name": "示例市医疗保障局", "kind": "authority", "division": "999901"}
     with pytest.raises(ValidationError, match="您自己的岗位"):
         actions.keep_organisation("YB", **fields, ending=True, **by(keeper))
+
+
+def test_leads_that_he_verifies_go_to_another_officer_or_back(office, loaded, east, west, sun):
+    officers = [account(name, name, "case_officer", east) for name in ("chen", "zhu")]
+    given = leads.Given(
+        "inspection", "收费疑点", "日常检查发现同一项目一天收费两次", "institution", timezone.localdate(), institution("H1")
+    )
+    lead = leads.register(given, "999901", **by(sun))
+    leads.assign(lead.pk, "chen", **by(sun))
+    refused = office.post("/account/chen/move/", {"organisation": "YB2", "successor": "sun", "reason": "干部交流"})
+    assert refused.status_code == 400
+    assert (
+        office.post("/account/chen/move/", {"organisation": "YB2", "successor": "zhu", "reason": "干部交流"}).status_code == 302
+    )
+    lead.refresh_from_db()
+    assert (lead.officer, Clock.objects.get(ended="", about=f"leads.lead:{lead.pk}").person) == (officers[1], officers[1])
+    assert "原承办人 chen 移交给 zhu" in [one.reason for one in lead.changes.all()]
+    assert office.post("/account/zhu/move/", {"organisation": "YB2", "successor": "-", "reason": "干部交流"}).status_code == 302
+    lead.refresh_from_db()
+    assert (lead.officer, lead.state) == (None, "verifying")
+    clock = Clock.objects.get(ended="", about=f"leads.lead:{lead.pk}")
+    assert (clock.person, clock.right) == (None, Right.KEEP_LEADS.value)
+    leads.assign(lead.pk, account("shen", "沈", "case_officer", east).username, **by(sun))

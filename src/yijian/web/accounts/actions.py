@@ -100,7 +100,7 @@ def keep_organisation(
         if before.kind != kind and before.users.exists():  # type: ignore[attr-defined]
             raise ValidationError("单位已有账号，不能改变类别：岗位与管辖范围随类别而定；请另建单位", code="kind")
     before_division: str = before.division_id if before else division  # type: ignore[attr-defined]
-    ended = _end_unfit(before, kind, division, ending, who) if before else []
+    ended = _end_unfit(before, kind, division, ending, who, when) if before else []
     fields = {"name": name, "kind": kind, "division_id": division, "institution": institution}
     organisation, _ = Organisation.objects.update_or_create(code=code, defaults=fields)
     changes = {f: (getattr(before, f) if before else "", new) for f, new in fields.items()}
@@ -113,7 +113,7 @@ def keep_organisation(
 
 
 def _end_unfit(
-    before: Organisation, kind: str, division: str, ending: bool, who: User | None
+    before: Organisation, kind: str, division: str, ending: bool, who: User | None, when: datetime
 ) -> list[tuple[User, str, dict[str, tuple[Any, Any]]]]:
     """End the postings that do not fit the organisation in its new division; whose, why, and what changed."""
     if before.division_id == division:  # type: ignore[attr-defined]
@@ -129,7 +129,10 @@ def _end_unfit(
         )
     done: list[tuple[User, str, dict[str, tuple[Any, Any]]]] = []
     for one, postings in found:
-        changes: dict[str, tuple[Any, Any]] = {"postings": (said(p for p, _ in postings), []), **hand_over(one, None)}
+        changes: dict[str, tuple[Any, Any]] = {
+            "postings": (said(p for p, _ in postings), []),
+            **hand_over(one, None, who=who, when=when),
+        }
         Posting.objects.filter(pk__in=[p.pk for p, _ in postings]).delete()
         one.forget_postings()
         done.append((one, f"单位改到区划 {division}，任职随之结束", changes))

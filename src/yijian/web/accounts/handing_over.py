@@ -3,12 +3,13 @@
     # src/yijian/web/findings/open_work.py
     TITLE = "疑点组"
     def held_by(user: User) -> list[str]: ...                # for an administrator: no institution, rule or money in it
-    def pass_on(user: User, to: User | None) -> None: ...    # None = back to whoever has the right for it
+    def pass_on(user: User, to: User | None, *, who: User | None, when: datetime) -> None: ...    # to None = back
 
 `pass_on` raises ValidationError where `to` may not do that work.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -27,8 +28,8 @@ class OpenWork(Protocol):
         """What waits for this person, most urgent first, in words for an administrator, who sees no findings."""
         ...
 
-    def pass_on(self, user: User, to: User | None) -> None:
-        """Give all of it to somebody else, or back. A part of the caller's action."""
+    def pass_on(self, user: User, to: User | None, *, who: User | None, when: datetime) -> None:
+        """Give all of it to somebody else, or back to whoever has the right for it. A part of the caller's action."""
         ...
 
 
@@ -44,12 +45,12 @@ def open_work(user: User) -> dict[str, list[str]]:
     return {title: held for title, held in found.items() if held}
 
 
-def hand_over(user: User, to: User | None) -> dict[str, tuple[str, str]]:
+def hand_over(user: User, to: User | None, *, who: User | None, when: datetime) -> dict[str, tuple[str, str]]:
     """Give all of it to `to`, or back (None); a part of the caller's action. Returns what the log says: title → (old, new)."""
     changes: dict[str, tuple[str, str]] = {}
     for one in _declared():
         held = one.held_by(user)
-        one.pass_on(user, to)
+        one.pass_on(user, to, who=who, when=when)
         if held:
             changes[one.TITLE] = (f"{user.username}：{len(held)} 项", to.username if to else "退回待分派")
     return changes

@@ -95,7 +95,7 @@ def move(
     list(Posting.objects.select_for_update().filter(user=user))
     done = plan(user, place)
     changes: dict[str, tuple[object, object]] = {"organisation": (f"{old.name}（{old.pk}）", f"{place.name}（{place.pk}）")}
-    changes |= hand_over(user, _successor(successor, user, old) if done.work else None)
+    changes |= hand_over(user, _successor(successor, user, old) if done.work else None, who=who, when=when)
     if done.ending:
         changes["postings"] = (said([*done.staying, *(one for one, _ in done.ending)]), said(done.staying))
         Posting.objects.filter(pk__in=[one.pk for one, _ in done.ending]).delete()

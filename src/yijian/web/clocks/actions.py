@@ -49,8 +49,8 @@ def stop(about: str, kind: str = "", *, when: datetime, dropped: bool = False) -
     return stopped
 
 
-def give(about: str, kind: str, person: User, *, right: Right) -> None:
-    """What runs becomes the business of one person."""
+def give(about: str, kind: str, person: User | None, *, right: Right) -> None:
+    """What runs becomes the business of one person; of whoever has the right, with None."""
     Clock.objects.filter(about=about, kind=kind, ended="").update(person=person, right=right.value)
 
 

@@ -1,5 +1,7 @@
 """What waits for one person by name here: clocks that run for him."""
 
+from datetime import datetime
+
 from yijian.web.accounts.queries import User
 from yijian.web.clocks.actions import pass_clocks_on
 from yijian.web.clocks.queries import running_for
@@ -13,6 +15,6 @@ def held_by(user: User) -> list[str]:
     return [f"{definitions()[one.kind].title}，区划 {one.area}，{one.due} 到期" for one in running_for(user)]
 
 
-def pass_on(user: User, to: User | None) -> None:
+def pass_on(user: User, to: User | None, *, who: User | None, when: datetime) -> None:
     """Let them run for somebody else, or for whoever has the right."""
     pass_clocks_on(user, to)

@@ -26,7 +26,7 @@ AT_ONCE = 500
 """Clocks of one line of the log."""
 WRITTEN = "到期日已书面告知机构，不变"
 PASSED = "提前后今天以前就已到期，不变"
-OTHERWISE = "到期日不是按现行设置算出的，不变，请人工核对"
+OTHERWISE = "到期日延长过，或不是按现行设置算出的，不变，请人工核对"
 
 
 @dataclass(frozen=True)

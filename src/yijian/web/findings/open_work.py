@@ -1,5 +1,7 @@
 """What waits for one person by name here: groups of findings that were given to him to screen."""
 
+from datetime import datetime
+
 from django.utils import timezone
 
 from yijian.web.accounts.queries import User
@@ -16,6 +18,6 @@ def held_by(user: User) -> list[str]:
     ]
 
 
-def pass_on(user: User, to: User | None) -> None:
+def pass_on(user: User, to: User | None, *, who: User | None, when: datetime) -> None:
     """Give them to a colleague who may screen them, or to nobody."""
     pass_groups_on(user, to)
