@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "yijian.web.jobs",
     "yijian.web.exports",
     "yijian.web.parameters",
+    "yijian.web.papers",
     "yijian.web.clocks",
     "yijian.web.institutions",
     "yijian.web.findings",

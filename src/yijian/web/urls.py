@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("yijian.web.attachments.urls")),
     path("", include("yijian.web.jobs.urls")),
     path("", include("yijian.web.exports.urls")),
+    path("", include("yijian.web.papers.urls")),
     path("", include("yijian.web.clocks.urls")),
     path("", include("yijian.web.parameters.urls")),
     path("", include("yijian.web.findings.urls")),

@@ -33,6 +33,7 @@ from yijian.web.jobs.models import Job
 from yijian.web.leads.actions import Given, register
 from yijian.web.leads.models import Lead
 from yijian.web.loading import take_over_newest_reminders
+from yijian.web.papers.actions import write
 from yijian.web.parameters.actions import settle_day
 from yijian.web.recoveries import actions as recovering
 from yijian.web.recoveries.models import Recovery
@@ -84,6 +85,11 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
     somebodys = account("somebody", "某人", "head", place)
     one = Finding.objects.filter(institution_id="H1").first()
     lead = registered("H1", place)
+    about, words = (
+        f"leads.lead:{lead.pk}",
+        {"receiver": "某局", "subject": "某院", "lead": lead.number, "facts": "", "reason": "", "period": ""},
+    )
+    paper = write("lead_handing", about, words, area=OWN[0], organ="某局", who=None, when=timezone.now(), where=None)
     signed = sign_checkpoint(settings.HOME, who=None, when=timezone.now(), where=None, name="test")
     keeper = account("keeper", "某管理", "administrator", place)
     day = settle_day(date(2026, 5, 4), works=True, division=OWN[0], source="示例文件第一条", **acting(keeper))
@@ -105,6 +111,7 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "payment": (payment.pk,),
         "recovery": (Recovery.objects.filter(order=letter).first().pk,),
         "lead": (lead.pk,),
+        "paper": (paper.pk,),
         "line": (LogEntry.objects.filter(area=OWN[0]).first().pk,),
         "checkpoint": (signed.size,),
         "rule": ("amount_arithmetic",),

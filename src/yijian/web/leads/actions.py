@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -23,7 +24,9 @@ from yijian.web.leads.grading import proposal
 from yijian.web.leads.models import Lead, LeadChange
 from yijian.web.leads.queries import lead_for, leads_for, leads_of_officer, may_take
 from yijian.web.leads.steps import RESULTS, STEPS, WORDS
+from yijian.web.papers import actions as papers
 from yijian.web.parameters.actions import next_number
+from yijian.web.parameters.queries import value_of
 
 CLOCK = "clue_verification"
 MORE_TIME = "clue_verification_more"
@@ -141,6 +144,12 @@ def hand_down(lead_id: int, area: str, *, reason: str, who: User, when: datetime
     _step(lead, "hand_down", who=who, when=when, reason=reason)
     lead.handed_by = lead.handed_by or lead.area
     _move_to(lead, area, when)
+    words = {
+        "receiver": division_name(area),
+        "reason": reason.strip(),
+        "period": str(value_of(CLOCK, area, timezone.localdate(when))),
+    }
+    _write("lead_handing", lead, words, who=who, when=when, where=where)
     _log(Act.HAND_DOWN, lead, old, who=who, when=when, where=where, purpose=f"{area}：{reason.strip()}")
     return lead
 
@@ -198,6 +207,8 @@ def report(
     lead.save(update_fields=["result", "established", "proved_amount"])
     clocks.stop(_about(lead), CLOCK, when=when)
     attach(_about(lead), files, who=who, when=when, where=where)
+    words = {"established": lead.established, "amount": amount, "result": RESULTS[result]}
+    _write("lead_verification", lead, words, who=who, when=when, where=where)
     _log(Act.REPORT, lead, old, who=who, when=when, where=where, purpose=result)
     return lead
 
@@ -299,6 +310,18 @@ def _start_clock(lead: Lead, begun: date) -> None:
     clocks.start(
         CLOCK, _about(lead), title=title, link=_link(lead), area=lead.area, right=right, person=lead.officer, begun=begun
     )
+
+
+def _write(kind: str, lead: Lead, words: dict[str, Any], *, who: User, when: datetime, where: str | None) -> None:
+    """A document about the lead; it names nobody but the subject."""
+    known = {
+        "lead": lead.number, "received": lead.received, "source": lead.get_source_display(),  # type: ignore[attr-defined]
+        "reference": lead.reference, "subject": lead.who, "facts": lead.facts,
+    }  # fmt: skip
+    papers.write(
+        kind, _about(lead), known | words, area=lead.handed_by if kind == "lead_handing" else lead.area,
+        organ=who.organisation.name, who=who, when=when, where=where,
+    )  # fmt: skip
 
 
 def _tell_if_closed(lead: Lead, when: datetime) -> None:

@@ -22,6 +22,7 @@ from yijian.web.leads.actions import Given
 from yijian.web.leads.grading import proposal
 from yijian.web.leads.models import Lead
 from yijian.web.leads.steps import RESULTS, STEPS, WORDS
+from yijian.web.papers.queries import papers_of
 
 COLUMNS = {
     "number": ("线索", "number"),
@@ -146,6 +147,7 @@ def lead(request: HttpRequest, lead_id: int) -> HttpResponse:
         "alike": queries.alike(user, one),
         "source": sources.page_of_source(user, one),
         "files": attachments_of(f"leads.lead:{one.pk}"),
+        "papers": papers_of(f"leads.lead:{one.pk}"),
         "changes": one.changes.select_related("by").order_by("at", "pk"),  # type: ignore[attr-defined]
         "step_titles": {**{word: step.title for word, step in STEPS.items()}, "register": "登记"},
         "words": WORDS,
