@@ -91,7 +91,7 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
     )
     paper = write("lead_handing", about, words, area=OWN[0], organ="某局", who=None, when=timezone.now(), where=None)
     signed = sign_checkpoint(settings.HOME, who=None, when=timezone.now(), where=None, name="test")
-    keeper = account("keeper", "某管理", "administrator", place)
+    keeper = account("day-keeper", "某管理", "administrator", place)
     day = settle_day(date(2026, 5, 4), works=True, division=OWN[0], source="示例文件第一条", **acting(keeper))
     (attached,) = attach(f"reviews.review:{decided.pk}", [SimpleUploadedFile("note.txt", b"see the record")], **acting(finance))
     return {
