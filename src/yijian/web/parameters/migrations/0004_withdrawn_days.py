@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("parameters", "0002_numbering"),
+        ("parameters", "0003_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
