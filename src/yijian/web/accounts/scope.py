@@ -4,28 +4,11 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from yijian.vocabulary.divisions import prefix_of, within
+
+__all__ = ["NOBODY", "Scope", "prefix_of", "within"]
+
 NOBODY = Q(pk__in=[])
-
-
-def prefix_of(division: str) -> str:
-    """The digits that a division shares with all below it.
-
-    >>> prefix_of("000000"), prefix_of("990000"), prefix_of("990100"), prefix_of("990102")
-    ('', '99', '9901', '990102')
-    """
-    for length in (0, 2, 4):
-        if not division[length:].strip("0"):
-            return division[:length]
-    return division
-
-
-def within(division: str, other: str) -> bool:
-    """Whether `other` is the division or lies in it.
-
-    >>> within("990100", "990102"), within("990102", "990100")
-    (True, False)
-    """
-    return other.startswith(prefix_of(division))
 
 
 @dataclass(frozen=True)
