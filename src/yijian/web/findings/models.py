@@ -87,6 +87,10 @@ class RuleResult(models.Model):
         return [*self.scope_parts, ("不涉及", "apart", self.not_applicable), ("剔除", "excluded", self.excluded)]
 
 
+_OPEN = models.Q(gone_in=None)
+"""Lists are of open findings: the indexes that they are read from hold no others."""
+
+
 class Finding(models.Model):
     """A machine says that something is wrong. `gone_in`: the run that no longer found it; null while it is open."""
 
@@ -139,20 +143,20 @@ class Finding(models.Model):
         # Keys of other tables have no index of their own where one below begins with them: a million rows go into each.
         indexes = [
             # queries.findings_for one group, and its figures (groups.refresh)
-            Falling(fields=["group", "gone_in", "state", "-amount"], name="finding_of_group"),
+            Falling(fields=["group", "state", "-amount"], name="finding_of_group", condition=_OPEN),
             # findings of one area, biggest first: scopes below the pooling area
-            Falling(fields=["area", "gone_in", "-amount"], name="finding_by_area"),
-            # queries.findings_for: open findings, biggest amount first (the list as it opens, and the start page); with all
-            # that else is asked of a long list, so that a filter by amount or mapping is counted in the index alone
-            Falling(fields=["gone_in", "-amount", "state", "area", "mapping_error"], name="finding_biggest"),
+            Falling(fields=["area", "-amount"], name="finding_by_area", condition=_OPEN),
+            # queries.findings_for: biggest amount first (the list as it opens, and the start page); with all that else is asked
+            # of a long list, so that a filter by amount or mapping is counted in the index alone
+            Falling(fields=["-amount", "state", "area", "mapping_error"], name="finding_biggest", condition=_OPEN),
             # the same by day, and a month
-            Falling(fields=["gone_in", "-day", "state", "area"], name="finding_by_day"),
+            Falling(fields=["-day", "state", "area"], name="finding_by_day", condition=_OPEN),
             # the list of one state; what is to be put on reviews
-            Falling(fields=["state", "gone_in", "-amount"], name="finding_by_state"),
+            Falling(fields=["state", "-amount"], name="finding_by_state", condition=_OPEN),
             # the list of one rule
-            Falling(fields=["rule", "gone_in", "-amount"], name="finding_by_rule"),
+            Falling(fields=["rule", "-amount"], name="finding_by_rule", condition=_OPEN),
             # the list and the months of one institution
-            Falling(fields=["institution", "gone_in", "-amount"], name="finding_by_institution"),
+            Falling(fields=["institution", "-amount"], name="finding_by_institution", condition=_OPEN),
             # queries.others_of_person, and the search for a number
             models.Index(fields=["psn_no"], name="finding_by_person"),
             models.Index(fields=["mdtrt_id"], name="finding_by_encounter"),
@@ -226,7 +230,7 @@ class FindingGroup(Figures):
             models.Index(fields=["institution", "rule"], name="group_by_institution"),
             models.Index(fields=["rule"], name="group_by_rule"),
             # the inbox of whoever it was given to
-            Falling(fields=["assigned_to", "-yuan_new"], name="group_of_screener"),
+            Falling(fields=["assigned_to", "-yuan_new"], name="group_of_screener", condition=~models.Q(assigned_to=None)),
         ]
 
     def __str__(self) -> str:

@@ -18,6 +18,6 @@ class Falling(models.Index):
         """The statement that makes it."""
         if schema_editor.connection.vendor != "postgresql":
             return super().create_sql(model, schema_editor, using, **kwargs)
-        said = models.Index(fields=self.fields, name=self.name)
+        said = models.Index(fields=self.fields, name=self.name, condition=self.condition)
         said.fields_orders = [(name, f"{order} NULLS LAST" if order else order) for name, order in said.fields_orders]
         return said.create_sql(model, schema_editor, using, **kwargs)

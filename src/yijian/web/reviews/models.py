@@ -91,11 +91,11 @@ class Review(models.Model):
 
     class Meta:
         indexes = [
-            # queries.reviews_for: of a state, most money first; of an area; of an institution
-            Falling(fields=["state", "-amount"], name="review_by_state"),
+            # queries.reviews_for: of a state, most money first, with all that queries.tallies asks; of an area; …
+            Falling(fields=["state", "-amount", "area"], name="review_by_state"),
             Falling(fields=["area", "state", "-amount"], name="review_by_area"),
             Falling(fields=["institution", "state", "-amount"], name="review_by_institution"),
-            # of all, with what queries.tallies sums
+            # of all
             Falling(fields=["-amount", "state", "area"], name="review_biggest"),
             # opening: other reviews of a bill; the search for a number
             models.Index(fields=["setl_id"], name="review_of_bill"),

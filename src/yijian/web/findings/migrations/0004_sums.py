@@ -184,33 +184,47 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="finding",
-            index=yijian.web.frame.indexes.Falling(fields=["group", "gone_in", "state", "-amount"], name="finding_of_group"),
-        ),
-        migrations.AddIndex(
-            model_name="finding",
-            index=yijian.web.frame.indexes.Falling(fields=["area", "gone_in", "-amount"], name="finding_by_area"),
-        ),
-        migrations.AddIndex(
-            model_name="finding",
             index=yijian.web.frame.indexes.Falling(
-                fields=["gone_in", "-amount", "state", "area", "mapping_error"], name="finding_biggest"
+                condition=models.Q(("gone_in", None)), fields=["group", "state", "-amount"], name="finding_of_group"
             ),
         ),
         migrations.AddIndex(
             model_name="finding",
-            index=yijian.web.frame.indexes.Falling(fields=["gone_in", "-day", "state", "area"], name="finding_by_day"),
+            index=yijian.web.frame.indexes.Falling(
+                condition=models.Q(("gone_in", None)), fields=["area", "-amount"], name="finding_by_area"
+            ),
         ),
         migrations.AddIndex(
             model_name="finding",
-            index=yijian.web.frame.indexes.Falling(fields=["state", "gone_in", "-amount"], name="finding_by_state"),
+            index=yijian.web.frame.indexes.Falling(
+                condition=models.Q(("gone_in", None)),
+                fields=["-amount", "state", "area", "mapping_error"],
+                name="finding_biggest",
+            ),
         ),
         migrations.AddIndex(
             model_name="finding",
-            index=yijian.web.frame.indexes.Falling(fields=["rule", "gone_in", "-amount"], name="finding_by_rule"),
+            index=yijian.web.frame.indexes.Falling(
+                condition=models.Q(("gone_in", None)), fields=["-day", "state", "area"], name="finding_by_day"
+            ),
         ),
         migrations.AddIndex(
             model_name="finding",
-            index=yijian.web.frame.indexes.Falling(fields=["institution", "gone_in", "-amount"], name="finding_by_institution"),
+            index=yijian.web.frame.indexes.Falling(
+                condition=models.Q(("gone_in", None)), fields=["state", "-amount"], name="finding_by_state"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="finding",
+            index=yijian.web.frame.indexes.Falling(
+                condition=models.Q(("gone_in", None)), fields=["rule", "-amount"], name="finding_by_rule"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="finding",
+            index=yijian.web.frame.indexes.Falling(
+                condition=models.Q(("gone_in", None)), fields=["institution", "-amount"], name="finding_by_institution"
+            ),
         ),
         migrations.AddIndex(
             model_name="findinggroup",
@@ -222,7 +236,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="findinggroup",
-            index=yijian.web.frame.indexes.Falling(fields=["assigned_to", "-yuan_new"], name="group_of_screener"),
+            index=yijian.web.frame.indexes.Falling(
+                condition=models.Q(("assigned_to", None), _negated=True),
+                fields=["assigned_to", "-yuan_new"],
+                name="group_of_screener",
+            ),
         ),
         migrations.AddField(
             model_name="institutionsum",

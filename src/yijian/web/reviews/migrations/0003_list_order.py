@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="review",
-            index=yijian.web.frame.indexes.Falling(fields=["state", "-amount"], name="review_by_state"),
+            index=yijian.web.frame.indexes.Falling(fields=["state", "-amount", "area"], name="review_by_state"),
         ),
         migrations.AddIndex(
             model_name="review",
