@@ -122,7 +122,7 @@ class Filters:
         if self.month and (month := self._month()) is not None:
             q &= Q(day__gte=month[0], day__lt=month[1])
         if self.mapping in MAPPING:
-            q &= Q(mapping_error="") if self.mapping == "sound" else ~Q(mapping_error="")
+            q &= Q(mapping_error="") if self.mapping == "sound" else Q(mapping_error__gt="")
         if self._sentences:
             q &= self._words | Q(explanation__icontains=self.text)
         return q & self._numbered if self._number else q

@@ -147,12 +147,14 @@ class Finding(models.Model):
             # findings of one area, biggest first: scopes below the pooling area
             Falling(fields=["area", "-amount"], name="finding_by_area", condition=_OPEN),
             # queries.findings_for: biggest amount first (the list as it opens, and the start page); with all that else is asked
-            # of a long list, so that a filter by amount or mapping is counted in the index alone
-            Falling(fields=["-amount", "state", "area", "mapping_error"], name="finding_biggest", condition=_OPEN),
+            # of a long list, so that a filter by amount is counted in the index alone
+            Falling(fields=["-amount", "state", "area"], name="finding_biggest", condition=_OPEN),
             # the same by day, and a month
             Falling(fields=["-day", "state", "area"], name="finding_by_day", condition=_OPEN),
             # the list of one state; what is to be put on reviews
             Falling(fields=["state", "-amount"], name="finding_by_state", condition=_OPEN),
+            # those whose code mapping is in doubt
+            Falling(fields=["mapping_error", "-amount"], name="finding_by_mapping", condition=_OPEN),
             # the list of one rule
             Falling(fields=["rule", "-amount"], name="finding_by_rule", condition=_OPEN),
             # the list and the months of one institution

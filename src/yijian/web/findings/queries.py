@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from statistics import median
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce, NullIf, TruncMonth
+from django.db.models.functions import Coalesce, NullIf
 from django.http import Http404
 
 from yijian.web.accounts.queries import Right, User, need
@@ -242,9 +243,15 @@ def _coarsest(user: User, filters: Filters, groups: "QuerySet[FindingGroup]") ->
 
 
 def by_month(found: "QuerySet[Finding]") -> list[dict[str, Any]]:
-    """month (date), verdict, n, yuan; in order of time. Findings without a day are left out."""
-    grouped = found.exclude(day=None).order_by().annotate(month=TruncMonth("day")).values("month", "verdict")
-    return list(grouped.annotate(n=Count("pk"), yuan=_AMOUNT).order_by("month", "verdict"))
+    """month (its first day), verdict, n, yuan; in order of time. Findings without a day are left out."""
+    days = found.exclude(day=None).order_by().values_list("day", "verdict").annotate(n=Count("pk"), yuan=_AMOUNT)
+    months: dict[tuple[date, str], dict[str, Any]] = {}
+    for day, verdict, n, yuan in days:
+        key = (day.replace(day=1), verdict)
+        row = months.setdefault(key, {"month": key[0], "verdict": verdict, "n": 0, "yuan": Decimal(0)})
+        row["n"] += n
+        row["yuan"] += yuan
+    return [months[key] for key in sorted(months)]
 
 
 def coverage(user: User, run: Run | None = None) -> "QuerySet[RuleResult]":

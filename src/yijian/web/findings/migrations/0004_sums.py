@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
             model_name="finding",
             index=yijian.web.frame.indexes.Falling(
                 condition=models.Q(("gone_in", None)),
-                fields=["-amount", "state", "area", "mapping_error"],
+                fields=["-amount", "state", "area"],
                 name="finding_biggest",
             ),
         ),
@@ -259,6 +259,12 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="institutionsum",
             constraint=models.UniqueConstraint(fields=("institution", "verdict", "area"), name="one_sum_an_institution"),
+        ),
+        migrations.AddIndex(
+            model_name="finding",
+            index=yijian.web.frame.indexes.Falling(
+                condition=models.Q(("gone_in", None)), fields=["mapping_error", "-amount"], name="finding_by_mapping"
+            ),
         ),
         migrations.RunPython(sum_up, migrations.RunPython.noop),
     ]
