@@ -51,7 +51,7 @@ def _findings(user: User) -> dict[str, Any]:
     return {
         "run": run,
         "totals": sums.totals,
-        "biggest": found.order_by("-amount", "pk")[:SHOWN],
+        "biggest": queries.biggest(found)[:SHOWN],
         "top_institutions": sums.by_institution[:SHOWN],
         "chart": charts.money_bars(sums.by_rule, "rule_title", "rule", "rule"),
         "scope": sum(r.in_scope for r in results),

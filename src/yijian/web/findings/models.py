@@ -212,7 +212,7 @@ class Figures(models.Model):
 class FindingGroup(Figures):
     """疑点组: open findings of one rule at one institution that one run found first. Its figures are kept by `groups.refresh`.
 
-    A million findings are some ten thousand groups: lists and sums read these.
+    A million findings are some ten thousand groups: lists read these, and sums that are narrowed to a rule or an institution.
     """
 
     id = models.CharField(max_length=32, primary_key=True)
@@ -224,7 +224,7 @@ class FindingGroup(Figures):
     area = models.CharField("行政区划", max_length=6)
     assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+")
 
-    class Meta:
+    class Meta(Figures.Meta):
         indexes = [
             # queries.groups_for: what is to be screened, most money first
             Falling(fields=["-yuan_new"], name="group_biggest"),
@@ -254,7 +254,7 @@ class RuleSum(Figures):
     groups = models.PositiveIntegerField(default=0)
     """Groups in which something is to be screened."""
 
-    class Meta:
+    class Meta(Figures.Meta):
         constraints = [models.UniqueConstraint(fields=["rule", "rule_title", "verdict", "area"], name="one_sum_a_rule")]
 
     def __str__(self) -> str:
@@ -268,7 +268,7 @@ class InstitutionSum(Figures):
     verdict = models.CharField("性质", max_length=20, choices=Finding.Verdict.choices)
     area = models.CharField("行政区划", max_length=6)
 
-    class Meta:
+    class Meta(Figures.Meta):
         constraints = [models.UniqueConstraint(fields=["institution", "verdict", "area"], name="one_sum_an_institution")]
 
     def __str__(self) -> str:

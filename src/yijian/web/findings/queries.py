@@ -34,6 +34,7 @@ __all__ = [
     "RuleResult",
     "Screening",
     "Totals",
+    "biggest",
     "by_month",
     "counted",
     "coverage",
@@ -122,7 +123,12 @@ def to_screen(user: User, filters: Filters, groups: "QuerySet[FindingGroup] | No
 def next_to_screen(user: User, finding: Finding) -> Finding | None:
     """The finding of the same group that is to be screened next, most money first."""
     group = Filters(group=finding.group_id, state="new")  # pyright: ignore[reportAttributeAccessIssue]
-    return findings_for(user, group).order_by(F("amount").desc(nulls_last=True), "pk").first()
+    return biggest(findings_for(user, group)).first()
+
+
+def biggest(found: "QuerySet[Finding]") -> "QuerySet[Finding]":
+    """These, most money first, in the order that the indexes have."""
+    return found.order_by(F("amount").desc(nulls_last=True), "pk")
 
 
 def screening_of(user: User, screening_id: str) -> Screening | None:

@@ -1,6 +1,6 @@
 """Taking over a run: its ledger, its findings and their groups, in one transaction."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import Any
@@ -131,7 +131,7 @@ def _take_over_findings(rows: Iterable[dict[str, Any]], loaded: Run) -> int:
 
 
 @contextmanager
-def _indexed_afterwards() -> Iterator[None]:
+def _indexed_afterwards() -> Generator[None]:
     """The indexes of an empty table are made once it is full, each by one sort: row by row they are most of the work."""
     editor, indexes = connection.schema_editor(), Finding._meta.indexes
     with connection.cursor() as cursor:
@@ -145,7 +145,7 @@ def _indexed_afterwards() -> Iterator[None]:
 
 
 @contextmanager
-def _writing() -> Iterator[Callable[[list[dict[str, Any]]], None]]:
+def _writing() -> Generator[Callable[[list[dict[str, Any]]], None]]:
     """What inserts or renews rows. Plain SQL: `bulk_create` makes a statement of every fifty.
 
     SQLite takes them one by one. To PostgreSQL they are copied, beside the table first: a copy cannot renew what is there.

@@ -56,7 +56,9 @@ class Filters:
         if self.source in Review.Source.values:
             q &= Q(source=self.source)
         if self.text:
-            one = Q(setl_id=self.text) | Q(mdtrt_id=self.text) | Q(notice__number=self.text)
+            # The letter is looked up first: with another table in it, the whole could not be read from indexes.
+            letters = Notice.objects.filter(number=self.text).values_list("pk", flat=True)
+            one = Q(setl_id=self.text) | Q(mdtrt_id=self.text) | Q(notice__in=list(letters))
             q &= one | Q(pk=int(self.text)) if self.text.isdecimal() and len(self.text) < 10 else one
         return q
 
