@@ -58,6 +58,10 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
         ),
     ),
     (
+        "办案",
+        (Link("leads:list", "线索", "list-search", Right.SEE_LEADS, ("leads:detail", "leads:new")),),
+    ),
+    (
         "规则",
         (
             Link("rules:list", "规则库", "book-2", Right.SEE_DATA, ("rules:detail",)),

@@ -20,15 +20,19 @@ from django.utils import timezone
 
 from tests.web.conftest import account, browser, organisation
 from tests.web.conftest import by as acting
-from yijian.web.accounts.models import User
+from yijian.web.accounts.models import Organisation, User
 from yijian.web.accounts.rights import roles
 from yijian.web.attachments.actions import attach
 from yijian.web.audit_log.actions import sign_checkpoint
 from yijian.web.audit_log.models import LogEntry
 from yijian.web.exports.registry import listings
 from yijian.web.findings.models import Finding, Screening
+from yijian.web.institutions.queries import institution as institution_named
 from yijian.web.jobs.models import Job
+from yijian.web.leads.actions import Given, register
+from yijian.web.leads.models import Lead
 from yijian.web.loading import take_over_newest_reminders
+from yijian.web.papers.actions import write
 from yijian.web.recoveries import actions as recovering
 from yijian.web.recoveries.models import Recovery
 from yijian.web.reminders.models import Reminder
@@ -78,6 +82,12 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
     place = organisation("YBA", "东城区医保局", "authority", OWN[0])
     somebodys = account("somebody", "某人", "head", place)
     one = Finding.objects.filter(institution_id="H1").first()
+    lead = registered("H1", place)
+    about, words = (
+        f"leads.lead:{lead.pk}",
+        {"receiver": "某局", "subject": "某院", "lead": lead.number, "facts": "", "reason": "", "period": ""},
+    )
+    paper = write("lead_handing", about, words, area=OWN[0], organ="某局", who=None, when=timezone.now(), where=None)
     signed = sign_checkpoint(settings.HOME, who=None, when=timezone.now(), where=None, name="test")
     (attached,) = attach(f"reviews.review:{decided.pk}", [SimpleUploadedFile("note.txt", b"see the record")], **acting(finance))
     return {
@@ -95,6 +105,8 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "order": (letter.pk,),
         "payment": (payment.pk,),
         "recovery": (Recovery.objects.filter(order=letter).first().pk,),
+        "lead": (lead.pk,),
+        "paper": (paper.pk,),
         "line": (0,),
         "checkpoint": (signed.size,),
         "rule": ("amount_arithmetic",),
@@ -104,6 +116,15 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "job": (Job.objects.create(title="别人的任务", by=somebodys, made=timezone.now()).pk,),
         **{f"{name}-export": (name,) for name in listings()},
     }
+
+
+def registered(institution: str, office: Organisation) -> Lead:
+    """A lead about an institution, in the book of this office."""
+    keeper = account("keeper", "登记人", "supervisor", office)
+    given = Given(
+        "inspection", "收费疑点", "日常检查发现多收费用", "institution", timezone.localdate(), institution_named(institution)
+    )
+    return register(given, office.division_id, **acting(keeper))
 
 
 def somebody(role: str, place: tuple[str, str]) -> User:

@@ -19,6 +19,7 @@ ORGANISATIONS = {
 ACCOUNTS = {
     "jianguan": ("监管科演示", "YB9999", "supervisor"),
     "dongcheng": ("东城区监管演示", "YB999901", "supervisor"),
+    "banan": ("办案人员演示", "YB9999", "case_officer"),
     "fuze": ("负责人演示", "YB9999", "head"),
     "shenhe": ("经办审核演示", "JB9999", "reviewer"),
     "fushen": ("经办复审演示", "JB9999", "reviewer"),

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import QueryDict
-from django.utils import timezone
 
 from yijian.web.accounts import queries, views
 from yijian.web.accounts.filters import KINDS, STANDINGS, Filters
@@ -16,28 +15,28 @@ def _posted(one: User) -> str:
     return "、".join(f"{p.title}（{p.division.name}）" for p in one.postings.all())  # type: ignore[attr-defined]
 
 
-def _last(one: User) -> str:
-    return f"{timezone.localtime(one.last_login):%Y-%m-%d %H:%M}" if one.last_login else ""
+def _standing(one: User) -> str:
+    return STANDINGS[one.standing]
 
 
 ACCOUNTS: tuple[Field[User], ...] = (
-    Field("账号", 20, lambda a: a.username),
-    Field("姓名", 14, lambda a: a.display_name),
-    Field("单位编码", 16, lambda a: a.organisation.code),
-    Field("单位", 30, lambda a: a.organisation.name),
+    Field("账号", 20, "username"),
+    Field("姓名", 14, "display_name"),
+    Field("单位编码", 16, "organisation.code"),
+    Field("单位", 30, "organisation.name"),
     Field("岗位（管辖）", 40, _posted),
-    Field("状态", 10, lambda a: STANDINGS[a.standing]),
-    Field("有效期至", 12, lambda a: str(a.expires or "")),
-    Field("最近登录", 18, _last),
+    Field("状态", 10, _standing),
+    Field("有效期至", 12, "expires"),
+    Field("最近登录", 20, "last_login"),
 )
 ORGANISATIONS: tuple[Field[Any], ...] = (
-    Field("单位编码", 20, lambda o: o.code),
-    Field("单位名称", 36, lambda o: o.name),
+    Field("单位编码", 20, "code"),
+    Field("单位名称", 36, "name"),
     Field("类别", 16, lambda o: KINDS[o.kind]),
-    Field("行政区划代码", 14, lambda o: o.division.code),
-    Field("行政区划", 20, lambda o: o.division.name),
-    Field("定点机构编码", 18, lambda o: o.institution),
-    Field("账号数", 8, lambda o: o.people),
+    Field("行政区划代码", 14, "division.code"),
+    Field("行政区划", 20, "division.name"),
+    Field("定点机构编码", 18, "institution"),
+    Field("账号数", 8, "people"),
 )
 
 

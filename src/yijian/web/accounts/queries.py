@@ -12,7 +12,7 @@ from django.utils import timezone
 from yijian.web.accounts.filters import Filters
 from yijian.web.accounts.models import Division, Organisation, Posting, User
 from yijian.web.accounts.rights import Right, Role, roles
-from yijian.web.accounts.scope import Scope, within
+from yijian.web.accounts.scope import Scope, prefix_of, within
 from yijian.web.audit_log.actions import address_of
 
 __all__ = [
@@ -24,11 +24,14 @@ __all__ = [
     "User",
     "by",
     "colleagues",
+    "division_above",
     "division_name",
+    "divisions_below",
     "divisions_of",
     "need",
     "organisation_of_institution",
     "people_of_institution",
+    "people_with",
     "person_of",
     "roles",
     "user_named",
@@ -88,6 +91,26 @@ def colleagues(user: User, right: Right) -> "Sequence[User]":
     inside = user.scope(right).condition(area="organisation__division__code", institution="organisation__institution")
     found = User.objects.filter(inside, is_active=True, postings__role__in=having).distinct().prefetch_related("postings")
     return [one for one in found.order_by("display_name") if one.open]
+
+
+def people_with(right: Right, area: str) -> "Sequence[User]":
+    """Accounts in use that have this right for exactly this division, by name: who does its work."""
+    having = [name for name, role in roles().items() if right in role.rights]
+    posted = Posting.objects.filter(role__in=having, division=area).values("user")
+    found = User.objects.filter(pk__in=posted, is_active=True).prefetch_related("postings")
+    return [one for one in found.order_by("display_name") if one.open]
+
+
+def division_above(code: str) -> Division | None:
+    """The next division above that there is, or None."""
+    prefix = prefix_of(code)
+    above = [f"{prefix[:length]:0<6}" for length in (4, 2, 0) if length < len(prefix)]
+    return Division.objects.filter(pk__in=above).order_by("-code").first()
+
+
+def divisions_below(code: str) -> "QuerySet[Division]":
+    """The divisions that lie in one, itself excluded, by code."""
+    return Division.objects.filter(Scope(areas=(code,)).condition(area="code")).exclude(pk=code).order_by("code")
 
 
 def division_name(code: str) -> str:

@@ -47,6 +47,21 @@ def stop(about: str, kind: str = "", *, when: datetime, dropped: bool = False) -
     return stopped
 
 
+def give(about: str, kind: str, person: User, *, right: Right) -> None:
+    """What runs becomes the business of one person."""
+    Clock.objects.filter(about=about, kind=kind, ended="").update(person=person, right=right.value)
+
+
+def extend(about: str, kind: str, *, by: str) -> Clock | None:
+    """Move the day of a running clock by the parameter `by`; None where none runs. Whether it may be is the caller's question."""
+    clock = Clock.objects.select_for_update().filter(about=about, kind=kind, ended="").first()
+    if clock is not None:
+        more = value_of(by, clock.area, clock.begun)
+        clock.due = calendar_of(clock.area).due(clock.due, int(more.value), Unit(more.unit))
+        clock.save(update_fields=["due"])
+    return clock
+
+
 def suspend(about: str, kind: str, *, reason: str, on: date) -> Clock | None:
     """Let a running clock stand still from a day on; None where none runs."""
     clock = Clock.objects.select_for_update().filter(about=about, kind=kind, ended="", standing=False).first()

@@ -106,6 +106,7 @@ def _group_page(request: HttpRequest, group_id: str, more: Mapping[str, object],
         "sorting": order,
         "page": page_of(request, found.order_by(*order.order), count=sum(getattr(one, f"n_{s}") for s in filters.states)),
         "last": queries.screening_of(user, request.GET.get("screened", "")),
+        "may_lead": user.may(Right.KEEP_LEADS),
     }
     return render(request, "findings/group.html", {**context, **more}, status=status)
 

@@ -6,12 +6,14 @@ An app declares its lists in `exports.py` (`LISTINGS: name → Listing`); the ap
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from io import TextIOWrapper
 from tempfile import TemporaryFile
 from typing import IO, Any, Generic, TypeVar
 
 from django.http import QueryDict
+from django.utils import timezone
 
 from yijian.web.frame.workbook import Column, Value, head_of, workbook
 
@@ -23,11 +25,27 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class Field(Generic[T]):
-    """A column and where its value comes from. Titles that end in 元 or 占比 say how figures look (`workbook.Column`)."""
+    """A column and where its value comes from: an attribute or key, one of a related record (`institution.name`), a method
+    without arguments, or a function.
+
+    Titles that end in 元 or 占比 say how figures look (`workbook.Column`); a day is written as ISO 8601, a moment as local time.
+    """
 
     title: str
     width: int
-    value: Callable[[T], Value]
+    source: str | Callable[[T], Value]
+
+    def value(self, thing: T) -> Value:
+        """The cell of a row; a related record that is not there leaves it empty."""
+        if not isinstance(self.source, str):
+            return self.source(thing)
+        found: Any = thing
+        for name in self.source.split("."):
+            if isinstance(found, Mapping):
+                found = found[name]
+            elif found is not None:
+                found = getattr(found, name)
+        return cell(found() if callable(found) else found)
 
 
 @dataclass(frozen=True)
@@ -55,6 +73,17 @@ class Listing:
 
 
 Listings = Mapping[str, Listing]
+
+
+def cell(value: Any) -> Value:
+    """A value of a record as a cell holds it."""
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    return value if value is None or isinstance(value, int | float) else str(value)
 
 
 def sheet_of(title: str, fields: Sequence[Field[T]], things: Iterable[T], count: int, said: Sequence[tuple[str, str]]) -> Sheet:

@@ -10,26 +10,31 @@ from yijian.web.accounts.queries import User
 from yijian.web.frame.export import Field, Listing, Sheet, sheet_of
 from yijian.web.imports import queries
 
+
+def _files(one: queries.Import) -> int:
+    return len(one.manifest.files)
+
+
 IMPORTS: tuple[Field[queries.Import], ...] = (
-    Field("批次", 8, lambda i: i.commit),
-    Field("导入编号", 30, lambda i: i.manifest.import_id),
-    Field("完成时间", 18, lambda i: f"{i.finished:%Y-%m-%d %H:%M}"),
-    Field("文件数", 10, lambda i: len(i.manifest.files)),
-    Field("收到行数", 14, lambda i: i.rows),
-    Field("载入行数", 14, lambda i: i.loaded),
-    Field("未变行数", 14, lambda i: i.unchanged),
-    Field("存疑行数", 14, lambda i: i.suspect),
-    Field("拒绝行数", 14, lambda i: i.rejected),
+    Field("批次", 8, "commit"),
+    Field("导入编号", 30, "manifest.import_id"),
+    Field("完成时间", 18, "finished"),
+    Field("文件数", 10, _files),
+    Field("收到行数", 14, "rows"),
+    Field("载入行数", 14, "loaded"),
+    Field("未变行数", 14, "unchanged"),
+    Field("存疑行数", 14, "suspect"),
+    Field("拒绝行数", 14, "rejected"),
 )
 REJECTIONS: tuple[Field[dict[str, Any]], ...] = (
-    Field("导入编号", 30, lambda r: r["import_id"]),
-    Field("表", 20, lambda r: r["table"]),
-    Field("文件", 26, lambda r: r["file"]),
-    Field("行号", 10, lambda r: r["line"]),
-    Field("列", 26, lambda r: r["column"]),
-    Field("值", 26, lambda r: r["value"]),
-    Field("原因", 40, lambda r: r["title"]),
-    Field("怎么改", 40, lambda r: r["do"]),
+    Field("导入编号", 30, "import_id"),
+    Field("表", 20, "table"),
+    Field("文件", 26, "file"),
+    Field("行号", 10, "line"),
+    Field("列", 26, "column"),
+    Field("值", 26, "value"),
+    Field("原因", 40, "title"),
+    Field("怎么改", 40, "do"),
 )
 
 

@@ -10,33 +10,46 @@ from yijian.web.institutions.queries import institution_names
 from yijian.web.recoveries import queries, views
 from yijian.web.recoveries.models import Payment, Recovery, Stage
 
+
+def _fund(recovery: Recovery) -> str:
+    return code_tables()["insutype"].name_of(recovery.fund_type) if recovery.fund_type else ""
+
+
+def _month(recovery: Recovery) -> str:
+    return f"{recovery.month:%Y-%m}"
+
+
+def _payer(payment: Payment) -> str:
+    return payment.institution.name if payment.institution else "未识别"
+
+
 RECOVERIES: tuple[Field[Recovery], ...] = (
-    Field("机构编码", 16, lambda r: r.institution.code),
-    Field("机构名称", 30, lambda r: r.institution.name),
-    Field("审核单", 10, lambda r: r.review),
-    Field("规则", 26, lambda r: r.rule),
-    Field("问题", 36, lambda r: r.rule_title),
-    Field("险种", 16, lambda r: code_tables()["insutype"].name_of(r.fund_type) if r.fund_type else ""),
-    Field("发现月份", 10, lambda r: f"{r.month:%Y-%m}"),
-    Field("退回通知", 34, lambda r: r.order.number if r.order else ""),
-    Field("发现（元）", 14, lambda r: float(r.identified)),
-    Field("告知（元）", 14, lambda r: float(r.notified)),
-    Field("机构认可（元）", 14, lambda r: float(r.admitted)),
-    Field("认定（元）", 14, lambda r: float(r.confirmed)),
-    Field("责令退回（元）", 14, lambda r: float(r.ordered)),
-    Field("已退回（元）", 14, lambda r: float(r.repaid)),
-    Field("核销（元）", 14, lambda r: float(r.written_off)),
+    Field("机构编码", 16, "institution.code"),
+    Field("机构名称", 30, "institution.name"),
+    Field("审核单", 10, "review"),
+    Field("规则", 26, "rule"),
+    Field("问题", 36, "rule_title"),
+    Field("险种", 16, _fund),
+    Field("发现月份", 10, _month),
+    Field("退回通知", 34, "order.number"),
+    Field("发现（元）", 14, "identified"),
+    Field("告知（元）", 14, "notified"),
+    Field("机构认可（元）", 14, "admitted"),
+    Field("认定（元）", 14, "confirmed"),
+    Field("责令退回（元）", 14, "ordered"),
+    Field("已退回（元）", 14, "repaid"),
+    Field("核销（元）", 14, "written_off"),
 )
 PAYMENTS: tuple[Field[Payment], ...] = (
-    Field("到账日", 12, lambda p: p.day.isoformat()),
-    Field("流水号", 30, lambda p: p.reference),
-    Field("机构编码", 16, lambda p: p.institution.code if p.institution else ""),
-    Field("机构名称", 30, lambda p: p.institution.name if p.institution else "未识别"),
-    Field("付款单位", 30, lambda p: p.payer),
-    Field("金额（元）", 14, lambda p: float(p.amount)),
-    Field("未冲抵（元）", 14, lambda p: float(p.left)),
-    Field("摘要", 40, lambda p: p.note),
-    Field("登记人", 14, lambda p: p.by.display_name),
+    Field("到账日", 12, "day"),
+    Field("流水号", 30, "reference"),
+    Field("机构编码", 16, "institution.code"),
+    Field("机构名称", 30, _payer),
+    Field("付款单位", 30, "payer"),
+    Field("金额（元）", 14, "amount"),
+    Field("未冲抵（元）", 14, "left"),
+    Field("摘要", 40, "note"),
+    Field("登记人", 14, "by.display_name"),
 )
 
 

@@ -1,7 +1,5 @@
 """Reviews as a list that may leave as a file; an institution takes out its own."""
 
-from decimal import Decimal
-
 from django.http import QueryDict
 
 from yijian.vocabulary.masking import masked_number
@@ -14,27 +12,35 @@ from yijian.web.reviews.models import Review
 from yijian.web.reviews.steps import WORDS
 
 
-def _figure(value: Decimal | None) -> float | None:
-    return None if value is None else float(value)
+def _inpatient(review: Review) -> str:
+    return "是" if review.inpatient else "否"
+
+
+def _person(review: Review) -> str:
+    return masked_number(review.psn_no)
+
+
+def _state(review: Review) -> str:
+    return WORDS[review.state]
 
 
 REVIEWS: tuple[Field[Review], ...] = (
-    Field("审核单", 10, lambda r: r.pk),
-    Field("机构编码", 16, lambda r: r.institution.code),
-    Field("机构名称", 30, lambda r: r.institution.name),
-    Field("来源", 10, lambda r: str(Review.Source(r.source).label)),
-    Field("住院", 8, lambda r: "是" if r.inpatient else "否"),
-    Field("结算编号", 24, lambda r: r.setl_id),
-    Field("就诊编号", 24, lambda r: r.mdtrt_id),
-    Field("人员编号（掩码）", 20, lambda r: masked_number(r.psn_no)),
-    Field("结算日期", 12, lambda r: r.day.isoformat() if r.day else ""),
-    Field("医疗费总额（元）", 16, lambda r: _figure(r.fees)),
-    Field("基金支付（元）", 16, lambda r: _figure(r.fund)),
-    Field("疑点金额（元）", 16, lambda r: _figure(r.amount)),
-    Field("认定金额（元）", 16, lambda r: _figure(r.determined)),
-    Field("告知书", 34, lambda r: r.notice.number if r.notice else ""),
-    Field("答复期限", 12, lambda r: r.notice.due.isoformat() if r.notice else ""),
-    Field("状态", 14, lambda r: WORDS[r.state]),
+    Field("审核单", 10, "pk"),
+    Field("机构编码", 16, "institution.code"),
+    Field("机构名称", 30, "institution.name"),
+    Field("来源", 10, "get_source_display"),
+    Field("住院", 8, _inpatient),
+    Field("结算编号", 24, "setl_id"),
+    Field("就诊编号", 24, "mdtrt_id"),
+    Field("人员编号（掩码）", 20, _person),
+    Field("结算日期", 12, "day"),
+    Field("医疗费总额（元）", 16, "fees"),
+    Field("基金支付（元）", 16, "fund"),
+    Field("疑点金额（元）", 16, "amount"),
+    Field("认定金额（元）", 16, "determined"),
+    Field("告知书", 34, "notice.number"),
+    Field("答复期限", 12, "notice.due"),
+    Field("状态", 14, _state),
 )
 
 
