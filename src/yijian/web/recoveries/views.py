@@ -29,7 +29,7 @@ COLUMNS = {
 GROUPS = {
     "month": ("按月份", ("month",)),
     "area": ("按区划", ("area",)),
-    "institution": ("按机构", ("institution_id",)),
+    "institution": ("按机构", ()),
     "rule": ("按问题", ("rule", "rule_title")),
     "fund_type": ("按险种", ("fund_type",)),
 }
@@ -44,7 +44,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
     found = queries.recoveries_for(user, filters)
     group = request.GET.get("by", "month")
     group = group if group in GROUPS else "month"
-    grouped, names = queries.by(found, *GROUPS[group][1]), institution_names()
+    grouped = queries.by_institution(found) if group == "institution" else queries.by(found, *GROUPS[group][1])
+    names = institution_names()
     sums = queries.added_up(grouped)
     context = {
         "filters": filters,
@@ -72,7 +73,7 @@ def _titled(group: str, row: dict[str, object], names: dict[str, str]) -> dict[s
         case "month":
             title, value = f"{row['month']:%Y-%m}", f"{row['month']:%Y-%m}"
         case "institution":
-            value = str(row["institution_id"])
+            value = str(row["place"])
             title = names[value]
         case "rule":
             title, value = str(row["rule_title"]), str(row["rule"])
