@@ -143,6 +143,17 @@ def sent(drafted, first):
     return reviewing.send(list(Review.objects.values_list("pk", flat=True)), **by(first))
 
 
+def all_contested(review, why):
+    """An institution's answer to a review: each line is contested for the same reason."""
+    return dict.fromkeys(review.lines.values_list("pk", flat=True), why)
+
+
+def contested_form(review, why):
+    """The same as its page sends it."""
+    answers = {f"answer-{pk}": "contested" for pk in all_contested(review, why)}
+    return answers | {f"objection-{pk}": why for pk in all_contested(review, why)}
+
+
 @pytest.fixture
 def finance(agency):
     return account("kong", "孔财务", "finance", agency)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -102,3 +103,63 @@ def oidc() -> dict[str, Any]:
         "name": given.get("name") or "统一身份认证",
         "second_factor": given.get("second_factor") == "1",
     }
+
+
+PORTS = {"ssl": 465, "starttls": 587, "none": 25}
+"""How the connection to a mail server is protected, and the port that is usual for it."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Whom mail is handed to, who sends it, the address of the pages, and from which hour of a working day it is sent."""
+
+    host: str
+    port: int
+    security: str
+    user: str
+    password: str
+    sender: str
+    site: str
+    hour: int
+
+
+def mail() -> Mail | None:
+    """The mail server for daily digests; None, and no mail, where YIJIAN_MAIL_HOST is not set.
+
+    YIJIAN_MAIL_HOST, YIJIAN_MAIL_PORT      the server (465, 587 or 25, as its security is)
+    YIJIAN_MAIL_SECURITY                    ssl (the default) | starttls | none
+    YIJIAN_MAIL_USER, YIJIAN_MAIL_PASSWORD  where it asks for them
+    YIJIAN_MAIL_FROM                        the sender's address
+    YIJIAN_MAIL_SITE                        how the pages are reached, for the link: https://…
+    YIJIAN_MAIL_HOUR                        from which hour (8)
+
+    UserError where something is missing or cannot be.
+    """
+    given = {k.removeprefix("YIJIAN_MAIL_").lower(): v for k, v in os.environ.items() if k.startswith("YIJIAN_MAIL_")}
+    if not given.get("host"):
+        return None
+    security = given.get("security") or "ssl"
+    if security not in PORTS:
+        raise UserError("邮件服务器的加密方式看不懂", where="环境变量 YIJIAN_MAIL_SECURITY", do="请写 ssl、starttls 或 none")
+    if "@" not in given.get("from", ""):
+        raise UserError("邮件的发件地址没有写明", where="环境变量 YIJIAN_MAIL_FROM", do="请写成 name@example.com 的样子")
+    site = given.get("site", "").rstrip("/")
+    if urlsplit(site).scheme not in ("https", "http") or not urlsplit(site).hostname:
+        raise UserError("邮件里的登录地址没有写明", where="环境变量 YIJIAN_MAIL_SITE", do="请写成 https://主机 的样子")
+    return Mail(
+        host=given["host"],
+        port=_number("port", given.get("port") or str(PORTS[security]), 1, 65535),
+        security=security,
+        user=given.get("user", ""),
+        password=given.get("password", ""),
+        sender=given["from"],
+        site=site,
+        hour=_number("hour", given.get("hour") or "8", 0, 23),
+    )
+
+
+def _number(name: str, text: str, least: int, most: int) -> int:
+    if not (text.isascii() and text.isdecimal() and least <= int(text) <= most):
+        where = f"环境变量 YIJIAN_MAIL_{name.upper()}"
+        raise UserError(f"“{text[:20]}”应是 {least} 到 {most} 的整数", where=where, do="请更正，或去掉它而用默认值")
+    return int(text)

@@ -7,6 +7,7 @@ YIJIAN_HOSTS          names under which the pages are reached, separated by comm
 YIJIAN_ATTACHMENT_MB  the largest file that may be attached, in MB (20)
 YIJIAN_HTTPS          1: reached through https only; cookies are then never sent without it
 YIJIAN_OIDC_…         log-in at an OIDC provider: see `place.oidc`
+YIJIAN_MAIL_…         daily mail about what is due: see `place.mail`
 """
 
 import os
@@ -14,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from yijian.vocabulary.home import Home
-from yijian.web.place import database, oidc, secret_key
+from yijian.web.place import database, mail, oidc, secret_key
 
 HOME = Home.of(None)
 HERE = Path(__file__).parent
@@ -122,6 +123,15 @@ AXES_VERBOSE = False
 OTP_TOTP_ISSUER = "医监"
 
 OIDC = oidc()
+
+MAIL = mail()
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL else 'dummy'}.EmailBackend"
+if MAIL:
+    EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+    EMAIL_USE_SSL, EMAIL_USE_TLS = MAIL.security == "ssl", MAIL.security == "starttls"
+    EMAIL_TIMEOUT = 10
+    DEFAULT_FROM_EMAIL = MAIL.sender
 
 # A screen that is left alone for an hour, or a browser that is closed, is logged out.
 SESSION_COOKIE_AGE = 60 * 60

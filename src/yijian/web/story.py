@@ -28,7 +28,7 @@ from yijian.web.recoveries.queries import orders_for, to_order
 from yijian.web.reviews import actions as reviewing
 from yijian.web.reviews import opening
 from yijian.web.reviews.queries import Filters as ReviewFilters
-from yijian.web.reviews.queries import reviews_for, to_open
+from yijian.web.reviews.queries import lines_of, review_for, reviews_for, to_open
 
 CONFIRMED, REJECTED, ASSIGNED = 60, 8, 12
 """Groups that are confirmed, rejected, given to the county."""
@@ -70,7 +70,7 @@ def tell_story(home: Home, *, now: datetime) -> str:
         reviewing.send(early, **by("shenhe", 30))
     own = [pk for pk, place in waiting if place == mine and pk in early]
     for pk in own[:APPEALED]:
-        reviewing.appeal(pk, APPEALS[pk % len(APPEALS)], **by("yiyuan1", 25))
+        reviewing.appeal(pk, _contested_in_part(pk, cast["yiyuan1"]), **by("yiyuan1", 25))
     for pk in own[APPEALED : APPEALED + ACCEPTED]:
         reviewing.accept(pk, **by("yiyuan1", 22))
     reviewing.lapse(**by("shenhe", 12))
@@ -96,6 +96,12 @@ def _screen(reviewer: User, by: By) -> None:
         screening.screen(Filters(group=group.pk, state="new"), "confirmed", **by)
     for group in groups.filter(verdict="suspicion", n_new__gt=1)[:REJECTED]:
         screening.screen(Filters(group=group.pk, state="new"), "rejected", reason="机构为专科，同类项目占比高属正常", **by)
+
+
+def _contested_in_part(review: int, who: User) -> dict[int, str | None]:
+    """What the hospital says to the lines of a review: the first is contested; of several the others are admitted."""
+    lines = lines_of(review_for(who, review)).values_list("pk", flat=True)
+    return {line: None if n else APPEALS[review % len(APPEALS)] for n, line in enumerate(lines)}
 
 
 def _decide(own: list[int], by: By, reviewer: User) -> None:

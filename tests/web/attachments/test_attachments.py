@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 from PIL import Image
 
-from tests.web.conftest import browser, by
+from tests.web.conftest import browser, by, contested_form
 from tests.web.documents.test_letters import notice
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
@@ -154,7 +154,7 @@ def of(place: str) -> Review:
 
 
 def appeal(user, review, *files, text=TEXT):
-    return browser(user).post(f"/reviews/{review.pk}/appeal/", {"text": text, "files": list(files)})
+    return browser(user).post(f"/reviews/{review.pk}/appeal/", contested_form(review, text) | {"files": list(files)})
 
 
 def test_an_appeal_carries_papers_that_the_desk_and_its_own_institution_see(

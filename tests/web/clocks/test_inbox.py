@@ -146,3 +146,24 @@ def test_parameters_are_set_on_the_page(office, loaded):
     wrong = office.post("/parameters/set/", {**given, "valid_from": "昨天"})
     assert wrong.status_code == 400
     assert "看不懂" in wrong.content.decode()
+
+
+def test_a_parameter_may_be_words_that_an_area_sets_and_takes_back(administrator):
+    def settle(text, since):
+        return set_parameter(
+            "repayment_account", text, division="999900", valid_from=since, source="市局通知第一条", who=administrator,
+            when=timezone.now(), where=None,
+        )  # fmt: skip
+
+    assert (value_of("repayment_account", "999901", FRIDAY).text, str(value_of("repayment_account", "999901", FRIDAY))) == (
+        "",
+        "未设置",
+    )
+    settle(" 财政专户，示例银行，账号 0000-1 ", date(2026, 1, 1))
+    settle("", date(2026, 4, 1))
+    assert str(value_of("repayment_account", "999901", FRIDAY)) == "财政专户，示例银行，账号 0000-1"
+    assert value_of("repayment_account", "999901", date(2026, 4, 1)).text == ""
+    assert value_of("repayment_account", "888801", FRIDAY).text == ""
+    for wrong in ("字" * 201, "户名\n账号"):
+        with pytest.raises(ValidationError, match="一行"):
+            settle(wrong, date(2026, 1, 1))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.web.conftest import browser, by
+from tests.web.conftest import all_contested, browser, by, contested_form
 from yijian.web.audit_log.models import LogEntry
 from yijian.web.clocks import queries as clocks
 from yijian.web.findings import actions as screening
@@ -125,7 +125,7 @@ def test_accepted_and_decided(sent, clerk, second):
 def test_an_appeal_may_lower_what_is_determined_line_by_line(sent, clerk, second):
     review = of("H1")
     line = review.lines.get()
-    actions.appeal(review.pk, TEXT, **by(clerk))
+    actions.appeal(review.pk, all_contested(review, TEXT), **by(clerk))
     with pytest.raises(ValidationError, match="之间"):
         actions.decide(review.pk, "recover", {line.pk: "999999"}, reason="部分采纳申诉", **by(second))
     actions.decide(review.pk, "recover", {line.pk: "100.50"}, reason="部分采纳申诉", **by(second))
@@ -135,7 +135,7 @@ def test_an_appeal_may_lower_what_is_determined_line_by_line(sent, clerk, second
 
 def test_a_withdrawn_doubt_is_determined_at_nothing(sent, clerk, second):
     review = of("H1")
-    actions.appeal(review.pk, TEXT, **by(clerk))
+    actions.appeal(review.pk, all_contested(review, TEXT), **by(clerk))
     actions.decide(review.pk, "withdraw", {review.lines.get().pk: "50"}, reason="申诉成立", **by(second))
     review.refresh_from_db()
     assert review.determined == 0
@@ -155,7 +155,7 @@ def test_an_appeal_after_the_last_day_is_refused_and_the_review_lapses(sent, cle
     review = of("H1")
     late = timezone.now() + timedelta(days=60)
     with pytest.raises(ValidationError, match="届满"):
-        actions.appeal(review.pk, TEXT, **by(clerk, late))
+        actions.appeal(review.pk, all_contested(review, TEXT), **by(clerk, late))
     assert actions.lapse(**by(first)) == 0
     assert actions.lapse(**by(first, late)) == 3
     review.refresh_from_db()
@@ -164,7 +164,7 @@ def test_an_appeal_after_the_last_day_is_refused_and_the_review_lapses(sent, cle
 
 def test_of_two_answers_the_second_is_told(sent, clerk):
     review = of("H1")
-    actions.appeal(review.pk, TEXT, **by(clerk))
+    actions.appeal(review.pk, all_contested(review, TEXT), **by(clerk))
     with pytest.raises(ValidationError, match="机构申诉"):
         actions.accept(review.pk, **by(clerk))
 
@@ -202,7 +202,7 @@ TRIES = {
     "send": lambda pk, cast: actions.send([pk], **by(cast["first"])),
     "withdraw": lambda pk, cast: actions.withdraw(pk, reason="建单有误", **by(cast["first"])),
     "accept": lambda pk, cast: actions.accept(pk, **by(cast["clerk"])),
-    "appeal": lambda pk, cast: actions.appeal(pk, TEXT, **by(cast["clerk"])),
+    "appeal": lambda pk, cast: actions.appeal(pk, all_contested(Review.objects.get(pk=pk), TEXT), **by(cast["clerk"])),
     "decide": lambda pk, cast: actions.decide(pk, "recover", {}, reason="机构认可", **by(cast["second"])),
     "pass": lambda pk, cast: actions.pass_sample(pk, **by(cast["second"])),
     "object": lambda pk, cast: actions.object_sample(pk, "1", reason="无指征检查", **by(cast["second"])),
@@ -241,8 +241,8 @@ def test_the_pages_carry_a_bill_from_opening_to_decision(loaded, first, second, 
     assert desk.post("/reviews/send/", {"all": "1"}).status_code == 302
     review = of("H1")
     assert Notice.objects.get().number in hospital.get(f"/reviews/{review.pk}/").content.decode()
-    assert hospital.post(f"/reviews/{review.pk}/appeal/", {"text": "短"}).status_code == 400
-    assert hospital.post(f"/reviews/{review.pk}/appeal/", {"text": TEXT}).status_code == 302
+    assert hospital.post(f"/reviews/{review.pk}/appeal/", contested_form(review, "短")).status_code == 400
+    assert hospital.post(f"/reviews/{review.pk}/appeal/", contested_form(review, TEXT)).status_code == 302
     assert TEXT in other.get(f"/reviews/{review.pk}/").content.decode()
     line = review.lines.get()
     said = {"outcome": "recover", "reason": "申诉不成立", f"line-{line.pk}": "90"}

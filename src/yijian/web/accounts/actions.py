@@ -14,6 +14,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.forms import EmailField
 
 from yijian.web.accounts.acts import Act
 from yijian.web.accounts.models import Division, Organisation, Posting, User
@@ -223,6 +224,21 @@ def change_own_password(old: str, new: str, *, who: User, when: datetime, where:
     who.must_change = False
     who.save(update_fields=["password", "must_change"])
     note(Act.CHANGE_ACCOUNT, "账号", who.username, "更换密码", who, when, where)
+
+
+@transaction.atomic
+def set_own_mail(address: str, *, who: User, when: datetime, where: str | None) -> None:
+    """Where one's own mail goes, '' = nowhere. ValidationError where it is no address. The log says that, not where to."""
+    address = address.strip()
+    try:
+        EmailField(max_length=254).run_validators(address)
+    except ValidationError:
+        raise ValidationError("邮箱地址看不懂，请写成 name@example.com 的样子，或者留空", code="mail") from None
+    if address == who.mail:
+        return
+    who.mail = address
+    who.save(update_fields=["mail"])
+    note(Act.CHANGE_ACCOUNT, "账号", who.username, "设置通知邮箱" if address else "取消通知邮箱", who, when, where)
 
 
 @transaction.atomic

@@ -58,6 +58,8 @@ class User(AbstractBaseUser):
     username = models.CharField("账号", max_length=150, unique=True)
     display_name = models.CharField("姓名", max_length=100)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="users", verbose_name="单位")
+    mail = models.EmailField("通知邮箱", blank=True)
+    """Where `clocks.digests` go; the person's own affair."""
     is_active = models.BooleanField("启用", default=True)
     expires = models.DateField("有效期至", null=True, blank=True)
     must_change = models.BooleanField("须更换初始密码", default=False)
@@ -67,6 +69,7 @@ class User(AbstractBaseUser):
     objects: ClassVar[_Users] = _Users()  # pyright: ignore[reportIncompatibleVariableOverride]
 
     USERNAME_FIELD = "username"
+    EMAIL_FIELD = "mail"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
 
     def __str__(self) -> str:

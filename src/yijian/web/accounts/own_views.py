@@ -1,5 +1,6 @@
 """我的账号: one's own password, second factor and sessions. No right is asked for: everybody has an account."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.conf import settings
@@ -17,12 +18,17 @@ from yijian.web.accounts.logging_in import ELSEWHERE, ENROLLED, began_of
 from yijian.web.accounts.queries import by, person_of
 from yijian.web.audit_log.queries import lines_of_oneself
 
+LONGEST = 300
 OWN_LOG_INS = (Act.LOG_IN, Act.LOG_IN_FAILED, Act.LOCKED, Act.CODE_FAILED, Act.SECOND_FACTOR, Act.END_SESSIONS)
 
 
 @require_GET
 def me(request: HttpRequest) -> HttpResponse:
     """我的账号安全吗？"""
+    return _page(request, {})
+
+
+def _page(request: HttpRequest, more: Mapping[str, object], status: int = 200) -> HttpResponse:
     user, began = person_of(request), began_of(request)
     context = {
         "postings": user.postings.select_related("division").order_by("role"),  # type: ignore[attr-defined]
@@ -34,8 +40,10 @@ def me(request: HttpRequest) -> HttpResponse:
         "lines": lines_of_oneself(user, OWN_LOG_INS),
         "elsewhere": request.session.get(ELSEWHERE, ""),
         "done": request.GET.get("done", ""),
+        "mail": user.mail,
+        "mail_is_sent": settings.MAIL is not None,
     }
-    return render(request, "accounts/me.html", context)
+    return render(request, "accounts/me.html", {**context, **more}, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,6 +63,17 @@ def password(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(after_log_in(request) if given.get("next") else _me("password"))
     context = {"problem": problem, "first": user.must_change, "next": after_log_in(request) if request.GET.get("next") else ""}
     return render(request, "accounts/password.html", context, status=400 if problem else 200)
+
+
+@require_POST
+def mail(request: HttpRequest) -> HttpResponse:
+    """Where the daily mail goes."""
+    address = request.POST.get("mail", "")[:LONGEST]
+    try:
+        actions.set_own_mail(address, **by(request))
+    except ValidationError as mistake:
+        return _page(request, {"mail": address, "problem": mistake.messages[0]}, status=400)
+    return redirect(_me("mail"))
 
 
 @require_POST

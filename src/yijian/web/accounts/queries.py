@@ -32,6 +32,7 @@ __all__ = [
     "organisation_of_institution",
     "people_of_institution",
     "people_with",
+    "people_with_mail",
     "person_of",
     "roles",
     "user_named",
@@ -133,6 +134,11 @@ def people_of_institution(code: str) -> "Sequence[User]":
     """Accounts in use of an institution."""
     found = User.objects.filter(organisation__institution=code, is_active=True) if code else User.objects.none()
     return [one for one in found if one.open]
+
+
+def people_with_mail() -> "QuerySet[User]":
+    """Accounts that are not closed and gave an address for mail, with their postings; one may have expired (`open`)."""
+    return User.objects.filter(is_active=True).exclude(mail="").prefetch_related("postings").order_by("pk")
 
 
 def organisations_for(user: User, filters: Filters | None = None) -> "QuerySet[Organisation]":

@@ -15,6 +15,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("me/", own_views.me, name="me"),
     path("me/password/", own_views.password, name="password"),
+    path("me/mail/", own_views.mail, name="mail"),
     path("me/backup-codes/", own_views.backup_codes, name="backup_codes"),
     path("me/give-up-second-factor/", own_views.give_up_second_factor, name="give_up"),
     path("me/end-sessions/", own_views.end_sessions, name="end_sessions"),

@@ -63,6 +63,29 @@ class Suspension(models.Model):
         return f"{self.clock_id} {self.begin} {self.end}"  # pyright: ignore[reportAttributeAccessIssue]
 
 
+class Digest(models.Model):
+    """A person's mail of one day. A row is there before it is sent, so that it is never sent twice."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        SENDING = "sending", "发送中"
+        SENT = "sent", "已发送"
+        NOTHING = "nothing", "无事"
+        FAILED = "failed", "未发出"
+
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    day = models.DateField("日期")
+    state = models.CharField("结果", max_length=10, choices=State.choices)
+    tried_at = models.DateTimeField("尝试时间")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "to"], name="one_digest_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.to_id} {self.day} {self.state}"  # pyright: ignore[reportAttributeAccessIssue]
+
+
 class Notice(models.Model):
     """Something happened that a person should know."""
 

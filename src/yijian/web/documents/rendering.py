@@ -24,6 +24,12 @@ from yijian.vocabulary.errors import UserError
 
 OURS = Path(__file__).parent / "templates"
 
+MEDIA = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+"""Extension → media type."""
+
 SONG = ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "SimSun", "STSong", "Source Han Serif SC", "Noto Serif CJK SC")
 FANG = ("FangSong_GB2312", "FangSong", "STFangsong", "SimSun", "Source Han Serif SC", "Noto Serif CJK SC")
 ANY = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "SimHei")

@@ -1,13 +1,22 @@
-"""Looking after jobs: those whose process died do not run for ever, and files do not lie for ever."""
+"""Looking after jobs: those whose process died do not run for ever, and files do not lie for ever.
+
+An app with something of its own to look after each minute says so in its `tending.py`: `tend(now: datetime) -> None`, which does
+nothing where nothing is to be done and may run in several workers at once.
+"""
 
 import logging
 import os
 import socket
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
+from importlib import import_module
 
+from django.apps import apps
 from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import module_has_submodule
 from django_tasks_db.models import DBTaskResult
 
 from yijian.web.attachments import store
@@ -67,3 +76,12 @@ def tend() -> None:
     DBTaskResult.objects.filter(status__in=("SUCCESSFUL", "FAILED"), finished_at__lt=now - FORGOTTEN).delete()
     if stopped or files or papers:
         LOG.info("jobs given up: %d, files removed: %d, papers of no record: %d", stopped, files, papers)
+    for look_after in _others():
+        look_after(now)
+
+
+@cache
+def _others() -> list[Callable[[datetime], None]]:
+    """`tend` of each app that has one."""
+    ours = [app for app in apps.get_app_configs() if app.name.startswith("yijian.") and app.label != "jobs"]
+    return [import_module(f"{app.name}.tending").tend for app in ours if module_has_submodule(app.module, "tending")]

@@ -12,6 +12,8 @@ from yijian.web.parameters.acts import Act
 from yijian.web.parameters.models import LegalParameter, Numbering, SettledDay
 from yijian.web.parameters.queries import definitions, value_of
 
+LONGEST = 200
+"""Characters of a parameter that is words; none takes back what an area set."""
 PERIODS = ("workday", "day", "month", "year", "count")
 
 
@@ -35,7 +37,8 @@ def set_parameter(
     definition = definitions().get(key)
     if definition is None:
         raise ValidationError(f"没有参数 {key}")
-    number = _number(value)
+    words = definition.unit == "text"
+    number, text = (Decimal(0), _words(value)) if words else (_number(value), "")
     if definition.unit == "share" and not 0 <= number <= 1:
         raise ValidationError(f"“{definition.title}”是比例，应在 0 与 1 之间，例如 0.05")
     if definition.unit in PERIODS and (number != int(number) or number < 0):
@@ -44,9 +47,16 @@ def set_parameter(
         raise ValidationError("请写明依据，例如文件名称与条款")
     before = value_of(key, division, valid_from)
     row = LegalParameter.objects.create(
-        key=key, division=division, value=number, source=source.strip(), valid_from=valid_from, set_by=who, set_at=when
+        key=key,
+        division=division,
+        value=number,
+        text=text,
+        source=source.strip(),
+        valid_from=valid_from,
+        set_by=who,
+        set_at=when,
     )
-    changes = {key: (str(before), f"{number}，{valid_from} 起")}
+    changes = {key: (str(before), f"{text if words else number}，{valid_from} 起")}
     about = f"{key}/{division}"
     record(Act.SET, who=who, when=when, where=where, kind="参数", about=about, purpose=source.strip(), changes=changes)
     return row
@@ -79,6 +89,13 @@ def _may(who: User, division: str) -> None:
     need(who, Right.KEEP_PARAMETERS)
     if not who.scope(Right.KEEP_PARAMETERS).covers(area=division):
         raise PermissionDenied
+
+
+def _words(value: str) -> str:
+    text = value.strip()
+    if not text.isprintable() or len(text) > LONGEST:
+        raise ValidationError(f"请写成一行，最多 {LONGEST} 个字")
+    return text
 
 
 def _number(value: str) -> Decimal:

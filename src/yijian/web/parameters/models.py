@@ -9,7 +9,9 @@ class LegalParameter(models.Model):
 
     key = models.CharField("参数", max_length=60)
     division = models.CharField("行政区划", max_length=6)
-    value = models.DecimalField("值", max_digits=16, decimal_places=4)
+    value = models.DecimalField("值", max_digits=16, decimal_places=4, default=0)
+    text = models.CharField("文字", max_length=200, blank=True)
+    """What it is where it is no number."""
     source = models.TextField("依据")
     valid_from = models.DateField("生效日期")
     valid_to = models.DateField("失效日期", null=True)
@@ -20,7 +22,7 @@ class LegalParameter(models.Model):
         indexes = [models.Index(fields=["key", "division", "-valid_from"], name="parameter_in_force")]  # queries.value_of
 
     def __str__(self) -> str:
-        return f"{self.key} {self.division} {self.value}"
+        return f"{self.key} {self.division} {self.text or self.value}"
 
 
 class SettledDay(models.Model):

@@ -35,6 +35,7 @@ UNITS = {
     "share": "（比例）",
     "yuan": "元",
     "count": "",
+    "text": "",
 }
 
 
@@ -47,11 +48,12 @@ class Definition:
     value: Decimal
     unit: str
     source: str
+    text: str = ""
 
 
 @dataclass(frozen=True)
 class Value:
-    """A parameter in force: its value, unit, where it comes from, and the division that set it ('' = as shipped)."""
+    """A parameter in force: its value (or text), unit, where it comes from, and the division that set it ('' = as shipped)."""
 
     key: str
     title: str
@@ -59,8 +61,11 @@ class Value:
     unit: str
     source: str
     division: str = ""
+    text: str = ""
 
     def __str__(self) -> str:
+        if self.unit == "text":
+            return self.text or "未设置"
         if self.unit == "share":
             return f"{self.value:.1%}"
         return f"{self.value.normalize():f} {UNITS[self.unit]}".strip()
@@ -71,7 +76,8 @@ def definitions() -> dict[str, Definition]:
     """All parameters, in the order of the file."""
     said = tomllib.loads((Path(__file__).parent / "parameters.toml").read_text(encoding="utf-8"))
     return {
-        key: Definition(key, one["title"], Decimal(str(one["value"])), one["unit"], one["source"]) for key, one in said.items()
+        key: Definition(key, one["title"], Decimal(str(one.get("value", 0))), one["unit"], one["source"], one.get("text", ""))
+        for key, one in said.items()
     }
 
 
@@ -92,8 +98,8 @@ class Book:
         valid = [r for r in rows if r.valid_to is None or on <= r.valid_to]
         nearest = max(valid, key=lambda row: len(row.division.rstrip("0")), default=None)
         if nearest is None:
-            return Value(key, shipped.title, shipped.value, shipped.unit, shipped.source)
-        return Value(key, shipped.title, nearest.value, shipped.unit, nearest.source, nearest.division)
+            return Value(key, shipped.title, shipped.value, shipped.unit, shipped.source, text=shipped.text)
+        return Value(key, shipped.title, nearest.value, shipped.unit, nearest.source, nearest.division, nearest.text)
 
     def calendar_of(self, area: str) -> Calendar:
         """The working days of a division: the national calendar, then what those above it and it itself settled."""

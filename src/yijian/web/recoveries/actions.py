@@ -17,13 +17,15 @@ from yijian.web.clocks import actions as clocks
 from yijian.web.institutions.queries import Institution, institutions_by_code
 from yijian.web.parameters.actions import next_number
 from yijian.web.parameters.queries import due
+from yijian.web.recoveries import letters
 from yijian.web.recoveries.acts import Act
-from yijian.web.recoveries.ledger import Thing, set_against, set_stage
+from yijian.web.recoveries.ledger import Said, Thing, set_against, set_stage
 from yijian.web.recoveries.models import Entry, Order, Payment, Recovery, Stage
 from yijian.web.recoveries.queries import order_for, recoveries_for, to_order
 
 __all__ = [
     "Received",
+    "Said",
     "Stage",
     "Thing",
     "assign_payment",
@@ -80,6 +82,7 @@ def _order_one(owed: list[Recovery], who: User, when: datetime) -> Order:
     Recovery.objects.bulk_update(owed, ["order", "ordered"], batch_size=500)
     entries = [Entry(recovery=o, stage=Stage.ORDERED, amount=o.confirmed, at=when, by=who, note=letter.number) for o in owed]
     Entry.objects.bulk_create(entries, batch_size=500)
+    letters.keep(letter, who.organisation.name)
     link = reverse("recoveries:order", args=[letter.pk])
     clocks.start(
         "repayment_period",

@@ -1,20 +1,34 @@
 """Booking. A stage is *set to* an amount and the difference is booked, so that doing it again books nothing."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 
 from yijian.web.accounts.queries import User
-from yijian.web.recoveries.models import Entry, Payment, Recovery, Stage
+from yijian.web.recoveries.models import Entry, Particulars, Payment, Recovery, Stage
 
 AT_ONCE = 500
 ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
+class Said:
+    """What a letter says of a thing: the settlement and its day, the problem, its law, the yuan of the bill that count."""
+
+    bill: str
+    day: date | None
+    what: str
+    basis: str
+    counted: Decimal
+
+
+@dataclass(frozen=True)
 class Thing:
-    """What the ledger knows of one doubtful thing: `about` names it for good; yuan of the fund at a stage."""
+    """What the ledger knows of one doubtful thing: `about` names it for good; yuan of the fund at a stage.
+
+    said: once it is confirmed.
+    """
 
     about: str
     review: int
@@ -25,6 +39,7 @@ class Thing:
     fund_type: str
     found: date
     yuan: Decimal
+    said: Said | None = None
 
 
 def set_stage(things: Iterable[Thing], stage: Stage, *, who: User, when: datetime, note: str = "") -> None:
@@ -47,6 +62,15 @@ def set_stage(things: Iterable[Thing], stage: Stage, *, who: User, when: datetim
     changed = [entry.recovery for entry in entries]
     Recovery.objects.bulk_update(changed, [stage.value], batch_size=AT_ONCE)
     Entry.objects.bulk_create(entries, batch_size=AT_ONCE)
+    _keep_said((held[name], wanted[name].said) for name in names)
+
+
+def _keep_said(rows: Iterable[tuple[Recovery, Said | None]]) -> None:
+    told = [Particulars(recovery=one, **asdict(said)) for one, said in rows if said]
+    columns = [field.name for field in fields(Said)]
+    Particulars.objects.bulk_create(
+        told, batch_size=AT_ONCE, update_conflicts=True, unique_fields=["recovery"], update_fields=columns
+    )
 
 
 def _recovery(thing: Thing) -> Recovery:

@@ -38,6 +38,16 @@ class Order(models.Model):
         return self.number
 
 
+class Letter(models.Model):
+    """What an order said when it was sent (`documents.order.Order` as data); its file is made from it when asked for."""
+
+    order = models.OneToOneField(Order, models.PROTECT, primary_key=True, related_name="letter")
+    said = models.JSONField("内容")
+
+    def __str__(self) -> str:
+        return str(self.order)
+
+
 class Payment(models.Model):
     """Money that came in. reference: the bank's or treasury's number, never taken twice. left: not yet set against orders."""
 
@@ -103,6 +113,21 @@ class Recovery(models.Model):
     def open(self) -> Decimal:
         """Ordered and neither repaid nor written off."""
         return self.ordered - self.repaid - self.written_off
+
+
+class Particulars(models.Model):
+    """What a letter says of a row of the ledger, as it was confirmed. Apart from the row, whose sums must be read fast."""
+
+    recovery = models.OneToOneField(Recovery, models.PROTECT, primary_key=True, related_name="particulars")
+    bill = models.CharField("结算", max_length=64, blank=True)
+    day = models.DateField("结算日期", null=True)
+    what = models.TextField("问题")
+    basis = models.TextField("依据", blank=True)
+    counted = models.DecimalField("疑点金额", max_digits=16, decimal_places=2)
+    """Its yuan on the bill, of which the fund paid a part."""
+
+    def __str__(self) -> str:
+        return self.what[:40]
 
 
 class Entry(models.Model):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("recoveries/rows/<int:recovery_id>/write-off/", views.write_off, name="write_off"),
     path("recoveries/orders/", views.make_orders, name="make_orders"),
     path("recoveries/orders/<int:order_id>/", views.order, name="order"),
+    path("recoveries/orders/<int:order_id>/letter.<slug:kind>", views.letter, name="letter"),
     path("recoveries/orders/<int:order_id>/pledge/", views.pledge, name="pledge"),
     path("recoveries/payments/", views.payments, name="payments"),
     path("recoveries/payments/new/", views.pay, name="pay"),

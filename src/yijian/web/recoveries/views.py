@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from yijian.vocabulary.codes import code_tables
@@ -13,7 +14,7 @@ from yijian.web.accounts.queries import Right, by, person_of, user_with
 from yijian.web.frame.given import CENT, day_given, yuan_given
 from yijian.web.frame.tables import page_of, sorting
 from yijian.web.institutions.queries import institution_names
-from yijian.web.recoveries import actions, queries
+from yijian.web.recoveries import actions, letters, queries
 from yijian.web.recoveries.bank_file import received
 from yijian.web.recoveries.models import Stage
 
@@ -116,9 +117,18 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
         .values("entries__payment__day", "entries__payment__reference")
         .order_by("entries__payment__day")
         .annotate(yuan=queries.Sum("entries__amount")),
+        "has_file": letters.is_kept(letter),
         "may_pledge": user.may(Right.ANSWER) and letter.open,  # type: ignore[attr-defined]
     }
     return render(request, "recoveries/order.html", context)
+
+
+@require_GET
+def letter(request: HttpRequest, order_id: int, kind: str) -> HttpResponse:
+    """The letter that orders the repayment as a file."""
+    order, made, media = letters.fetch(order_id, kind, **by(request))
+    said = content_disposition_header(as_attachment=True, filename=f"{order.number}.{kind}")
+    return HttpResponse(made, content_type=media, headers={"Content-Disposition": said})
 
 
 @require_POST

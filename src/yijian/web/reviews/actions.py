@@ -26,12 +26,13 @@ from yijian.web.reviews import letters
 from yijian.web.reviews.acts import Act
 from yijian.web.reviews.booking import things_of
 from yijian.web.reviews.models import Appeal, Decision, Notice, Review, ReviewChange, ReviewLine
-from yijian.web.reviews.queries import overdue, review_for, reviews_for, second_by_first
+from yijian.web.reviews.queries import lines_of, overdue, review_for, reviews_for, second_by_first
 from yijian.web.reviews.steps import STEPS, WORDS, State
 
 ZERO = Decimal(0)
 LEAST_TEXT = 10
-"""Characters that an appeal must have: a sentence."""
+"""Characters that a reason for an appeal must have: a sentence."""
+LONGEST_NOTE = 500
 
 Outcome = Decision.Outcome
 WITH_MONEY = (Outcome.RECOVER.value, Outcome.DEDUCT.value)
@@ -118,9 +119,10 @@ def _send_to(reviews: list[Review], who: User, when: datetime) -> Notice:
 
 @transaction.atomic
 def accept(review_id: int, *, who: User, when: datetime, where: str | None) -> Review:
-    """The institution agrees: what is in doubt may be determined at once."""
+    """The institution agrees to all: what is in doubt may be determined at once."""
     review = review_for(who, review_id)
     _step(review, "accept", who=who, when=when)
+    review.lines.update(answer=ReviewLine.Answer.ADMITTED)  # type: ignore[attr-defined]
     _book([review], Stage.ADMITTED, who=who, when=when)
     clocks.stop(_about(review), when=when)
     _ask_for_decision(review, "机构已认可", when)
@@ -131,27 +133,49 @@ def accept(review_id: int, *, who: User, when: datetime, where: str | None) -> R
 @transaction.atomic
 def appeal(
     review_id: int,
-    text: str,
+    answers: Mapping[int, str | None],
     *,
+    text: str = "",
     files: "Sequence[UploadedFile[bytes]]" = (),
     who: User,
     when: datetime,
     where: str | None,
 ) -> Appeal:
-    """The institution objects, with papers. ValidationError after the last day, without a sentence, or for a wrong file."""
+    """The institution contests lines, with papers. answers: each line → why it is contested, None = it is admitted.
+
+    ValidationError after the last day, without an answer to each line, without a contested one or its reason, for a wrong file.
+    """
     review = review_for(who, review_id)
-    text = text.strip()
-    if len(text) < LEAST_TEXT:
-        raise ValidationError(f"请写明申诉理由，至少 {LEAST_TEXT} 个字")
+    lines = _answered(review, answers)
     if review.notice and timezone.localdate(when) > review.notice.due:
         raise ValidationError(f"申诉期已于 {review.notice.due} 届满，不能再提交申诉；如有正当理由请联系经办机构")
     _step(review, "appeal", who=who, when=when)
-    filed = Appeal.objects.create(review=review, text=text, by=who, at=when)
+    ReviewLine.objects.bulk_update(lines, ["answer", "objection"])
+    _book([review], Stage.ADMITTED, who=who, when=when)
+    filed = Appeal.objects.create(review=review, text=text.strip(), by=who, at=when)
     clocks.stop(_about(review), when=when)
     _ask_for_decision(review, "复核申诉", when)
     attach(_about(review), files, who=who, when=when, where=where)
-    _log(Act.APPEAL, review, State.SENT, who=who, when=when, where=where)
+    contested = sum(line.answer == ReviewLine.Answer.CONTESTED for line in lines)
+    purpose = f"申诉 {contested} 条，认可 {len(lines) - contested} 条"
+    _log(Act.APPEAL, review, State.SENT, who=who, when=when, where=where, purpose=purpose)
     return filed
+
+
+def _answered(review: Review, answers: Mapping[int, str | None]) -> list[ReviewLine]:
+    """The lines of a review with what the institution says to each; nothing is saved."""
+    lines = list(lines_of(review))
+    for number, line in enumerate(lines, 1):
+        if line.pk not in answers:
+            raise ValidationError(f"第 {number} 条还没有答复：请选择“认可”或“申诉”")
+        why = answers[line.pk]
+        line.objection = (why or "").strip()
+        line.answer = ReviewLine.Answer.ADMITTED if why is None else ReviewLine.Answer.CONTESTED
+        if why is not None and len(line.objection) < LEAST_TEXT:
+            raise ValidationError(f"第 {number} 条请写明申诉理由，至少 {LEAST_TEXT} 个字")
+    if all(line.answer == ReviewLine.Answer.ADMITTED for line in lines):
+        raise ValidationError("没有一条是申诉的；全部认可请点“认可全部问题”")
+    return lines
 
 
 @transaction.atomic
@@ -186,12 +210,13 @@ def decide(
     outcome: str,
     amounts: Mapping[int, str],
     *,
+    notes: Mapping[int, str] | None = None,
     reason: str,
     who: User,
     when: datetime,
     where: str | None,
 ) -> Decision:
-    """Determine a review, line by line. amounts: line → yuan; a line that is not named counts whole.
+    """Determine a review, line by line. amounts: line → yuan, a line that is not named counts whole; notes: line → why.
 
     ValidationError for whoever did its first review, for an amount above what is in doubt, for an outcome without money.
     """
@@ -199,13 +224,14 @@ def decide(
     _other_person(who, review)
     if outcome not in Outcome.values:
         raise ValidationError("请选择处理方式：追回基金、拒付扣款、撤销疑点或转立案线索")
-    lines = list(review.lines.order_by("pk"))  # type: ignore[attr-defined]
-    for line in lines:
-        line.determined = ZERO if outcome == Outcome.WITHDRAW.value else _yuan(amounts.get(line.pk), line)
-    total = sum((line.determined for line in lines), ZERO)
+    lines = list(lines_of(review))
+    for number, line in enumerate(lines, 1):
+        line.determined = ZERO if outcome == Outcome.WITHDRAW.value else _yuan(amounts.get(line.pk), line, number)
+        line.note = (notes or {}).get(line.pk, "").strip()[:LONGEST_NOTE]
+    total = sum((line.determined or ZERO for line in lines), ZERO)
     if outcome in WITH_MONEY and not total:
         raise ValidationError("认定金额为 0，请改选“撤销疑点”")
-    ReviewLine.objects.bulk_update(lines, ["determined"])
+    ReviewLine.objects.bulk_update(lines, ["determined", "note"])
     old = review.state
     _step(review, "decide", who=who, when=when, reason=reason)
     review.determined = total
@@ -220,8 +246,15 @@ def decide(
     return decision
 
 
-def _yuan(given: str | None, line: ReviewLine) -> Decimal:
-    return yuan_given(given, least=ZERO, most=line.at_stake) if given and given.strip() else line.at_stake
+def _yuan(given: str | None, line: ReviewLine, number: int) -> Decimal:
+    if given is None:
+        return line.at_stake
+    if not given.strip():
+        raise ValidationError(f"第 {number} 条没有写认定金额：不认定这一条请写 0")
+    try:
+        return yuan_given(given, least=ZERO, most=line.at_stake)
+    except ValidationError as mistake:
+        raise ValidationError(f"第 {number} 条：{mistake.messages[0]}") from mistake
 
 
 def _other_person(who: User, review: Review) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from yijian.web.recoveries.actions import Stage, Thing
+from yijian.web.recoveries.actions import Said, Stage, Thing
 from yijian.web.reviews.models import Review, ReviewLine
 from yijian.web.reviews.steps import State
 
@@ -22,7 +22,6 @@ def things_of(reviews: Iterable[Review], stage: Stage) -> Iterator[Thing]:
 
 def _thing(line: ReviewLine, stage: Stage) -> Thing:
     review, finding = line.review, line.finding
-    yuan = line.determined or Decimal(0) if stage is Stage.CONFIRMED else line.at_stake
     return Thing(
         about=f"reviews.line:{line.pk}",
         review=review.pk,
@@ -32,5 +31,19 @@ def _thing(line: ReviewLine, stage: Stage) -> Thing:
         rule_title=finding.rule_short if finding else OF_SAMPLE,
         fund_type=review.fund_type,
         found=timezone.localdate(review.opened),
-        yuan=Decimal(0) if review.state == State.WITHDRAWN else yuan,
+        yuan=_yuan(line, stage),
+        said=_said(line) if stage is Stage.CONFIRMED else None,
     )
+
+
+def _yuan(line: ReviewLine, stage: Stage) -> Decimal:
+    """A line that the institution contests is not admitted; one that was determined comes to what was determined."""
+    nothing = Decimal(0)
+    if line.review.state == State.WITHDRAWN or (stage is Stage.ADMITTED and line.answer != ReviewLine.Answer.ADMITTED):
+        return nothing
+    return line.determined or nothing if stage is Stage.CONFIRMED else line.at_stake
+
+
+def _said(line: ReviewLine) -> Said:
+    basis = line.finding.legal_basis if line.finding else ""
+    return Said(line.review.setl_id, line.review.day, line.what, basis, line.counted)

@@ -11,16 +11,14 @@ from django.utils import timezone
 from yijian.web.accounts.queries import User
 from yijian.web.audit_log.actions import record
 from yijian.web.documents import notice as document
+from yijian.web.documents.rendering import MEDIA
 from yijian.web.parameters.queries import value_of
 from yijian.web.reviews.acts import Act
 from yijian.web.reviews.models import Letter, Notice, ReviewLine
 from yijian.web.reviews.queries import notice_for
 
-KINDS: dict[str, tuple[Callable[[document.Notice], bytes], str]] = {
-    "pdf": (document.as_pdf, "application/pdf"),
-    "docx": (document.as_docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-}
-"""Extension → how the file is made, its media type."""
+KINDS: dict[str, Callable[[document.Notice], bytes]] = {"pdf": document.as_pdf, "docx": document.as_docx}
+"""Extension → how the file is made."""
 
 
 def keep(notice: Notice, organ: str) -> Letter:
@@ -55,7 +53,6 @@ def fetch(notice_id: int, kind: str, *, who: User, when: datetime, where: str | 
     letter = Letter.objects.filter(notice=notice).first()
     if letter is None or kind not in KINDS:
         raise Http404(f"{notice.number} 没有存下可下载的正文。")
-    make, media = KINDS[kind]
-    made = make(msgspec.convert(letter.said, document.Notice))
+    made = KINDS[kind](msgspec.convert(letter.said, document.Notice))
     record(Act.LETTER, who=who, when=when, where=where, kind="告知书", about=notice.number, purpose=kind)
-    return notice, made, media
+    return notice, made, MEDIA[kind]

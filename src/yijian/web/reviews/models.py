@@ -107,15 +107,39 @@ class Review(models.Model):
 
 
 class ReviewLine(models.Model):
-    """One thing in doubt on a bill: a finding, or what a person saw. counted: its yuan that no other line has counted."""
+    """One thing in doubt on a bill: a finding, or what a person saw. counted: its yuan that no other line has counted.
+
+    The institution answers each line for itself, and the decision gives each its yuan of the fund: 0 … `at_stake`.
+    """
+
+    class Answer(models.TextChoices):
+        """What the institution says to it; '' as long as it said nothing."""
+
+        ADMITTED = "admitted", "认可"
+        CONTESTED = "contested", "申诉"
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="lines")
     finding = models.ForeignKey("findings.Finding", models.PROTECT, null=True, related_name="review_lines")
     what = models.TextField("问题")
     amount = models.DecimalField("涉及金额", max_digits=16, decimal_places=2)
     counted = models.DecimalField("计入金额", max_digits=16, decimal_places=2)
+    answer = models.CharField("机构答复", max_length=10, choices=Answer.choices, blank=True)
+    objection = models.TextField("申诉理由", blank=True)
     determined = models.DecimalField("认定金额", max_digits=16, decimal_places=2, null=True)
     note = models.TextField("认定说明", blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(determined=None) | models.Q(determined__gte=0, determined__lte=models.F("counted")),
+                name="determined_within_counted",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answer="contested") & ~models.Q(objection="")
+                | ~models.Q(answer="contested") & models.Q(objection=""),
+                name="contested_with_a_reason",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.what[:40]
@@ -126,7 +150,7 @@ class ReviewLine(models.Model):
         fees, fund = self.review.fees, self.review.fund
         if not fees or fund is None:
             return self.counted
-        return min(self.counted, (self.counted * fund / fees).quantize(CENT, ROUND_HALF_UP))
+        return min(self.counted, max(Decimal(0), (self.counted * fund / fees).quantize(CENT, ROUND_HALF_UP)))
 
 
 class ReviewChange(Change):
@@ -136,10 +160,10 @@ class ReviewChange(Change):
 
 
 class Appeal(models.Model):
-    """What an institution says against it."""
+    """What an institution says against it. The reason for each line that it contests is the line's; text: what it adds."""
 
     review = models.OneToOneField(Review, models.PROTECT, related_name="appeal")
-    text = models.TextField("申诉理由")
+    text = models.TextField("补充说明", blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField("提交时间")
 

@@ -87,7 +87,7 @@ def review_for(user: User, review_id: int) -> Review:
 
 
 def lines_of(review: Review) -> "QuerySet[ReviewLine]":
-    """What is in doubt on it, most money first. Whoever has the review may see it."""
+    """What is in doubt on it, most money first: numbered from 1 in this order. Whoever has the review may see it."""
     return review.lines.select_related("finding").order_by("-amount", "pk")  # type: ignore[attr-defined]
 
 

@@ -1,6 +1,8 @@
 """Pages of reviews, for the desk and for institutions."""
 
 from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -19,7 +21,7 @@ from yijian.web.frame.given import day_given
 from yijian.web.frame.tables import page_of, sorting
 from yijian.web.institutions.queries import institution_names
 from yijian.web.parameters.queries import value_of
-from yijian.web.reviews import actions, letters, opening, queries
+from yijian.web.reviews import actions, forms, letters, opening, queries
 from yijian.web.reviews.models import Decision, Review
 from yijian.web.reviews.steps import STEPS, WORDS
 
@@ -34,6 +36,8 @@ COLUMNS = {
     "state": ("状态", "state"),
 }
 
+LONGEST = 3000
+"""Characters of what an institution adds to its appeal."""
 SHOWN_LINES = 60
 """An encounter with more lines shows only the days with evidence."""
 
@@ -72,7 +76,8 @@ def filters_of(address: QueryDict) -> queries.Filters:
     return queries.Filters(*(address.get(n, "").strip() for n in ("state", "institution", "source", "text")))
 
 
-def _review_page(request: HttpRequest, review_id: int, more: Mapping[str, object], status: int = 200) -> HttpResponse:
+def _review_page(request: HttpRequest, review_id: int, more: Mapping[str, Any], status: int = 200) -> HttpResponse:
+    """The page; more: `given`, a form that could not be taken, stays filled in, and `problem` says why."""
     user = person_of(request)
     one = queries.review_for(user, review_id)
     lines = list(queries.lines_of(one))
@@ -90,6 +95,7 @@ def _review_page(request: HttpRequest, review_id: int, more: Mapping[str, object
     context = {
         "review": one,
         "lines": lines,
+        "rows": forms.rows_of(lines, more.get("given")),
         "chosen": chosen,
         "evidence": evidence,
         "visits": [(v, v.listed(SHOWN_LINES)) for v in evidence.visits if desk or v.institution_code == one.institution.pk],
@@ -101,6 +107,9 @@ def _review_page(request: HttpRequest, review_id: int, more: Mapping[str, object
         "words": WORDS,
         "step_titles": {**{word: step.title for word, step in STEPS.items()}, "open": "建立"},
         "outcomes": Decision.Outcome.choices,
+        "at_stake": sum((line.at_stake for line in lines), Decimal(0)),
+        "admitted": sum(line.answer == "admitted" for line in lines),
+        "contested": sum(line.answer == "contested" for line in lines),
         "appeal": getattr(one, "appeal", None),
         "appeal_files": attachments_of(f"reviews.review:{one.pk}"),
         "decision": getattr(one, "decision", None),
@@ -154,21 +163,31 @@ def step(request: HttpRequest, review_id: int, word: str) -> HttpResponse:
         case "object":
             actions.object_sample(review_id, given.get("yuan", ""), reason=reason, **common)
         case "decide":
-            amounts = {int(name[5:]): yuan for name, yuan in given.items() if name.startswith("line-") and name[5:].isdecimal()}
-            actions.decide(review_id, given.get("outcome", ""), {k: str(v) for k, v in amounts.items()}, reason=reason, **common)
+            return _decide(request, review_id)
         case _:
             raise ValidationError(f"没有这个步骤：{word[:20]}")
     return redirect("reviews:detail", review_id)
 
 
 def _appeal(request: HttpRequest, review_id: int) -> HttpResponse:
-    """File an appeal; what was written stays where a file or the text cannot be taken."""
-    text = request.POST.get("text", "")
+    """File an appeal."""
+    given, files = request.POST, request.FILES.getlist("files")
     try:
-        actions.appeal(review_id, text, files=request.FILES.getlist("files"), **by(request))
+        actions.appeal(review_id, forms.answers_of(given), text=given.get("text", "")[:LONGEST], files=files, **by(request))
     except ValidationError as mistake:
-        said = {"appeal_problem": mistake.messages[0], "appeal_text": text}
-        return _review_page(request, review_id, said, status=400)
+        return _review_page(request, review_id, {"problem": mistake.messages[0], "given": given}, status=400)
+    return redirect("reviews:detail", review_id)
+
+
+def _decide(request: HttpRequest, review_id: int) -> HttpResponse:
+    """Determine a review."""
+    given = request.POST
+    amounts, notes = forms.of_lines(given, "line"), forms.of_lines(given, "note")
+    outcome, reason = given.get("outcome", ""), given.get("reason", "")
+    try:
+        actions.decide(review_id, outcome, amounts, notes=notes, reason=reason, **by(request))
+    except ValidationError as mistake:
+        return _review_page(request, review_id, {"problem": mistake.messages[0], "given": given}, status=400)
     return redirect("reviews:detail", review_id)
 
 

@@ -4,6 +4,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from yijian.web.frame.templatetags.frame import state
+from yijian.web.reviews.models import ReviewLine
 from yijian.web.reviews.steps import WORDS, State
 
 register = template.Library()
@@ -25,3 +26,11 @@ LOOK = {
 def review_state(value: str) -> SafeString:
     """Where a review stands."""
     return state(WORDS[value], *LOOK[State(value)])
+
+
+@register.simple_tag
+def line_answer(line: ReviewLine) -> SafeString:
+    """What the institution says to a line."""
+    look = {ReviewLine.Answer.ADMITTED: ("green", "circle-check"), ReviewLine.Answer.CONTESTED: ("orange", "message")}
+    answer = ReviewLine.Answer(line.answer)
+    return state(f"机构{answer.label}", *look[answer])

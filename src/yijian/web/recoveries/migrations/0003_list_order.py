@@ -8,7 +8,7 @@ import yijian.web.frame.indexes
 class Migration(migrations.Migration):
     dependencies = [
         ("institutions", "0001_initial"),
-        ("recoveries", "0001_initial"),
+        ("recoveries", "0002_letter"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ import yijian.web.frame.indexes
 class Migration(migrations.Migration):
     dependencies = [
         ("institutions", "0001_initial"),
-        ("reviews", "0002_letter"),
+        ("reviews", "0004_answered"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
