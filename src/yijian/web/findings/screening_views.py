@@ -73,7 +73,7 @@ def groups(request: HttpRequest) -> HttpResponse:
         "verdicts": Finding.Verdict.choices,
         "sorting": order,
         "page": page_of(request, found.order_by(*order.order)),
-        "totals": queries.to_screen(found),
+        "totals": queries.to_screen(user, filters, found if whose in WHOSE else None),
         "colleagues": colleagues(user, Right.SCREEN),
     }
     return render(request, "findings/groups.html", context)

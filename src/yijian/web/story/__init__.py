@@ -112,7 +112,7 @@ def _contested_in_part(review: int, who: User) -> dict[int, str | None]:
 
 def _decide(own: list[int], by: By, reviewer: User) -> None:
     ready = reviews_for(reviewer).filter(state__in=("accepted", "appealed", "silent")).order_by("pk")
-    for n, review in enumerate(islice(ready.iterator(), 4 * DECIDED)):
+    for n, review in enumerate(islice(ready.iterator(chunk_size=4 * DECIDED), 4 * DECIDED)):
         if review.pk in own[: APPEALED // 2] or n % 4 == 3:
             continue  # these wait for a decision
         if review.state == "appealed" and n % 2:
