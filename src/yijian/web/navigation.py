@@ -60,7 +60,12 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
     ),
     (
         "办案",
-        (Link("leads:list", "线索", "list-search", Right.SEE_LEADS, ("leads:detail", "leads:new")),),
+        (
+            Link("leads:list", "线索", "list-search", Right.SEE_LEADS, ("leads:detail", "leads:new")),
+            Link("cases:list", "案件", "scale", Right.SEE_CASES, ("cases:detail", "cases:new")),
+            Link("cases:times", "办案用时", "clock", Right.SEE_CASES),
+            Link("cases:reports", "重大案情报告", "alert-octagon", Right.SEE_CASES),
+        ),
     ),
     (
         "规则",
