@@ -1,4 +1,4 @@
-"""A case from its lead to the archive: filed, investigated, reviewed, told, decided, served, paid, closed; and what is refused."""
+"""A case from its lead to the archive: filed, reviewed, told, decided, served, paid, closed; and what is refused."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -130,7 +130,9 @@ def test_the_reviewer_sends_it_back_with_a_reason(filed, office, begun):
 def test_nobody_holds_two_duties_in_a_case(filed, office, begun):
     place = office["one"].organisation
     officer = account("c-both", "两岗", "legal_reviewer", place)
-    filing.replace_officer(filed.pk, "c-two", "c-three", "ZF-three-0001", reason="与当事人有利害关系", **by(office["head"], begun))
+    filing.replace_officer(
+        filed.pk, "c-two", "c-three", "ZF-three-0001", reason="与当事人有利害关系", **by(office["head"], begun)
+    )
     deciding.report(filed.pk, proposal(), **by(office["one"], begun))
     from yijian.web.accounts.models import Posting
 
@@ -146,7 +148,9 @@ def test_nobody_holds_two_duties_in_a_case(filed, office, begun):
 
 
 def test_an_officer_who_withdrew_does_nothing_more_and_does_not_come_back(filed, office, begun):
-    filing.replace_officer(filed.pk, "c-two", "c-three", "ZF-three-0001", reason="与当事人有利害关系", **by(office["head"], begun))
+    filing.replace_officer(
+        filed.pk, "c-two", "c-three", "ZF-three-0001", reason="与当事人有利害关系", **by(office["head"], begun)
+    )
     with pytest.raises(ValidationError, match="不由您办理"):
         deciding.report(filed.pk, proposal(), **by(office["two"], begun))
     with pytest.raises(ValidationError, match="另选一人"):
@@ -296,7 +300,8 @@ def test_the_pages_do_the_same_as_the_actions(office, begun):
     lead = closed_lead(office, timezone.now())
     keeper = browser(office["keeper"])
     assert lead.title in keeper.get("/cases/").content.decode()
-    sent = {"title": "某院重复收费案", "facts": "同一项目一天收费两次，涉嫌违法", "cause": "13", "loss": "1000", "officers": ["c-one"],
+    sent = {"title": "某院重复收费案", "facts": "同一项目一天收费两次，涉嫌违法", "cause": "13", "loss": "1000",
+            "officers": ["c-one"],
             "certificate-c-one": "ZF-1001"}  # fmt: skip
     mistake = keeper.post(f"/cases/propose/{lead.pk}/", sent)
     assert mistake.status_code == 400 and "不得少于 2 人" in mistake.content.decode() and "ZF-1001" in mistake.content.decode()
@@ -305,7 +310,9 @@ def test_the_pages_do_the_same_as_the_actions(office, begun):
     assert answer["Location"] == f"/cases/{case.pk}/"
     assert browser(office["head"]).post(f"/cases/{case.pk}/approve/").status_code == 302
     one = browser(office["one"])
-    one.post(f"/cases/{case.pk}/report/", {"reason": "查明重复收费 1000 元", "outcome": "penalty", "loss": "1000", "fine": "1500"})
+    one.post(
+        f"/cases/{case.pk}/report/", {"reason": "查明重复收费 1000 元", "outcome": "penalty", "loss": "1000", "fine": "1500"}
+    )
     case.refresh_from_db()
     assert (case.state, case.fine) == ("reviewing", Decimal(1500))
     assert [c.pk for c in one.get("/cases/?mine=1").context["page"]] == [case.pk]
