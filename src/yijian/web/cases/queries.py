@@ -1,7 +1,7 @@
 """The guarded door to cases: whoever has the division, with the right to see cases."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -77,7 +77,7 @@ def cases_for(user: User, filters: Filters | None = None) -> "QuerySet[Case]":
 
 def case_for(user: User, case_id: int) -> Case:
     """One case. Http404 if there is none, or none that the user may see."""
-    found = cases_for(user).select_related("lead", "by", "decision").filter(pk=case_id).first()
+    found = cases_for(user).select_related("lead", "by", "decision", "major").filter(pk=case_id).first()
     if found is None:
         raise Http404(f"没有案件 {case_id}，或不在您的管辖范围内。")
     return found
@@ -116,12 +116,19 @@ def officers_of(case: Case) -> "list[Officer]":
 def duties_in(user: User, case: Case) -> set[str]:
     """What the user is or was in a case, by what he did in it."""
     words = case.changes.filter(by=user).values_list("step", flat=True)  # type: ignore[attr-defined]
+    officer = case.officers.filter(user=user).exists()  # type: ignore[attr-defined]
+    host = case.hearings.filter(host=user).exists()  # type: ignore[attr-defined]
+    return duties_of(user, case, words, officer=officer, host=host)
+
+
+def duties_of(user: User, case: Case, words: Iterable[str], *, officer: bool, host: bool) -> set[str]:
+    """The same from what is known already: the steps that he took, whether he is or was an officer, a hearing's host."""
     found = {DUTIES[Right(STEPS[word].right)] for word in words if word in STEPS}
     if case.by_id == user.pk:  # type: ignore[attr-defined]
         found.add("proposer" if case.procedure == Case.Procedure.ORDINARY else "officer")
-    if case.officers.filter(user=user).exists():  # type: ignore[attr-defined]
+    if officer:
         found.add("officer")
-    if case.hearings.filter(host=user).exists():  # type: ignore[attr-defined]
+    if host:
         found.add("examiner")
     return found
 
@@ -132,12 +139,13 @@ def clash(held: set[str], duty: str) -> str:
     return next((DUTY_WORDS[one] for one in apart if one in held), "")
 
 
-def may_step(user: User, case: Case) -> list[str]:
-    """Words of the steps that the user may take now, duties apart included."""
+def may_step(user: User, case: Case, held: set[str] | None = None, now: set[int] | None = None) -> list[str]:
+    """Words of the steps that the user may take now, duties apart included. held, now: see `may_take`, where they are known."""
     offered = [word for word, step in STEPS.items() if case.state in step.frm and has_it(user, case, Right(step.right))]
     if not offered:
         return []
-    held, now = duties_in(user, case), {one.user_id for one in officers_of(case)}  # type: ignore[attr-defined]
+    held = duties_in(user, case) if held is None else held
+    now = {one.user_id for one in officers_of(case)} if now is None else now  # type: ignore[attr-defined]
     return [word for word in offered if may_take(user, case, word, held, now)]
 
 

@@ -94,7 +94,15 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     """这个案件办到哪一步了？"""
     user = user_with(request, Right.SEE_CASES)
     one = queries.case_for(user, case_id)
-    words = queries.may_step(user, one)
+    officers = list(one.officers.select_related("user").order_by("pk"))  # type: ignore[attr-defined]
+    changes = list(one.changes.select_related("by").order_by("at", "pk"))  # type: ignore[attr-defined]
+    hearings = list(one.hearings.select_related("host").order_by("pk"))  # type: ignore[attr-defined]
+    held = queries.duties_of(
+        user, one, [change.step for change in changes if change.by_id == user.pk],
+        officer=any(o.user_id == user.pk for o in officers), host=any(h.host_id == user.pk for h in hearings),
+    )  # fmt: skip
+    now = {o.user_id for o in officers if o.left is None}
+    words = queries.may_step(user, one, held, now)
     evidence = list(one.evidence.prefetch_related("custody").order_by("pk"))  # type: ignore[attr-defined]
     measures = list(one.measures.order_by("pk"))  # type: ignore[attr-defined]
     abouts = [f"cases.case:{one.pk}", *(f"cases.measure:{m.pk}" for m in measures if not m.ended)]
@@ -103,7 +111,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "case": one,
-        "officers": one.officers.select_related("user").order_by("pk"),  # type: ignore[attr-defined]
+        "officers": officers,
         "decision": made,
         "steps": {word: STEPS[word] for word in words},
         "clocks": [(titles[kind].title, due) for (about, kind), due in dues.items() if about == abouts[0]],
@@ -111,18 +119,18 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
         "evidence": _with_files(evidence),
         "measures": [(m, dues.get((f"cases.measure:{m.pk}", m.kind))) for m in measures],
         "excluded": one.excluded.order_by("pk"),  # type: ignore[attr-defined]
-        "hearings": one.hearings.select_related("host").order_by("pk"),  # type: ignore[attr-defined]
+        "hearings": hearings,
         "paid": one.paid.order_by("day", "pk"),  # type: ignore[attr-defined]
         "owed": {**executing.owed(one, today), "repayment": owed_to_fund(one, made)} if made else {},
         "too_old": queries.too_old(one),
         "discuss_for": queries.must_discuss(one) if one.state in ("reviewed", "notified") else [],
         "range": proposed(one.basis, one.loss, one.factors, refused=one.refused),
         "papers": papers_of(f"cases.case:{one.pk}"),
-        "changes": one.changes.select_related("by").order_by("at", "pk"),  # type: ignore[attr-defined]
+        "changes": changes,
         "step_titles": {**{word: step.title for word, step in STEPS.items()}, "propose": "提请立案"},
         "major": getattr(one, "major", None),
         **_choices(),
-        **_offered(user, one, words),
+        **_offered(user, one, words, held, now),
     }
     return render(request, "cases/detail.html", context)
 
@@ -137,10 +145,10 @@ def _choices() -> dict[str, object]:
     }  # fmt: skip
 
 
-def _offered(user: User, one: Case, words: list[str]) -> dict[str, object]:
+def _offered(user: User, one: Case, words: list[str], held: set[str], now: set[int]) -> dict[str, object]:
     """What the user may do besides the steps."""
-    mine = queries.has_it(user, one, Right.HANDLE_CASES) and any(o.user_id == user.pk for o in queries.officers_of(one))  # type: ignore[attr-defined]  # fmt: skip
-    head = queries.has_it(user, one, Right.DECIDE_CASES) and not queries.clash(queries.duties_in(user, one), "head")
+    mine = queries.has_it(user, one, Right.HANDLE_CASES) and user.pk in now
+    head = queries.has_it(user, one, Right.DECIDE_CASES) and not queries.clash(held, "head")
     open_case = one.state in UNDECIDED
     return {
         "mine": mine and one.state != "archived",

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from django.conf import settings
+from django.http import Http404
 from django.utils import timezone
 from django_tasks import task
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 
+from yijian.vocabulary.errors import UserError
 from yijian.web.attachments import store
 from yijian.web.attachments.queries import attachments_of
 from yijian.web.cases.models import Case
@@ -34,7 +36,10 @@ class Part:
 def bind(job_id: int, case_id: str) -> None:
     """Bind the case for the one who asked, with the rights that he has now."""
     with running(job_id) as work:
-        case = case_for(work.who, int(case_id))
+        try:
+            case = case_for(work.who, int(case_id))
+        except Http404:  # who asked has moved to another office since
+            raise UserError("这件案件已不在您的管辖范围内") from None
         parts = list(_parts(case, work))
         with tempfile.TemporaryFile() as out:
             volume(case, parts, work.who.organisation.name).write(out)

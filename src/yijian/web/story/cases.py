@@ -1,4 +1,4 @@
-"""The book of cases in the demo: one closed, one told, one under review, one waiting for its approval; as many as leads ended so."""
+"""The book of cases in the demo: one closed, one told, one under legal review, one waiting for its approval."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
