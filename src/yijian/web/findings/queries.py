@@ -42,6 +42,7 @@ __all__ = [
     "findings_for",
     "group_for",
     "groups_for",
+    "groups_given_to",
     "institution_for",
     "institutions_with_findings",
     "most_doubted",
@@ -81,6 +82,12 @@ def groups_for(user: User, filters: Filters | None = None) -> "QuerySet[FindingG
     need(user, Right.SEE_FINDINGS)
     groups = FindingGroup.objects.filter(user.scope(Right.SEE_FINDINGS).condition())
     return groups.filter(filters.group_condition()) if filters else groups
+
+
+def groups_given_to(user: User) -> "QuerySet[FindingGroup]":
+    """Groups that were given to this person and have findings to be screened, most money first; for whoever hands them over."""
+    held = FindingGroup.objects.filter(assigned_to=user, n_new__gt=0)
+    return held.select_related("batch").order_by("-yuan_new", "pk")
 
 
 def group_for(user: User, group_id: str) -> FindingGroup:

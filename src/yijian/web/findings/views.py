@@ -19,6 +19,7 @@ from yijian.web.audit_log.actions import address_of
 from yijian.web.findings import actions, charts, queries
 from yijian.web.findings.evidence import Evidence, evidence_of
 from yijian.web.findings.filters import MAPPING, STATES, Filters
+from yijian.web.findings.merging import candidates
 from yijian.web.findings.models import Finding, RuleResult
 from yijian.web.findings.rulebook import hash_now, rule_now
 from yijian.web.findings.timeline import timeline
@@ -72,7 +73,7 @@ def findings(request: HttpRequest) -> HttpResponse:
 @require_GET
 def finding(request: HttpRequest, finding_id: str) -> HttpResponse:
     """这个疑点是怎么回事？"""
-    return _finding_page(request, finding_id, {})
+    return finding_page(request, finding_id, {})
 
 
 @require_POST
@@ -86,12 +87,13 @@ def identity(request: HttpRequest, finding_id: str) -> HttpResponse:
             finding_id, home=settings.HOME, purpose=purpose, who=user, when=now, where=address_of(request)
         )
     except ValidationError as mistake:
-        return _finding_page(request, finding_id, {"purpose_problem": mistake.messages[0]}, status=400)
+        return finding_page(request, finding_id, {"purpose_problem": mistake.messages[0]}, status=400)
     shown = {"shown": _titled(known), "shown_at": now, "purpose": purpose.strip()}
-    return _finding_page(request, finding_id, shown)
+    return finding_page(request, finding_id, shown)
 
 
-def _finding_page(request: HttpRequest, finding_id: str, more: Mapping[str, object], status: int = 200) -> HttpResponse:
+def finding_page(request: HttpRequest, finding_id: str, more: Mapping[str, object], status: int = 200) -> HttpResponse:
+    """The page of a finding, with what an action has to say about it."""
     user = user_with(request, Right.SEE_FINDINGS)
     found = queries.finding_for(user, finding_id)
     try:
@@ -99,6 +101,7 @@ def _finding_page(request: HttpRequest, finding_id: str, more: Mapping[str, obje
     except UserError as mistake:
         evidence, unread = Evidence(), str(mistake)
     rule = rule_now(found.rule)
+    may_screen = user.may(Right.SCREEN) and found.state == "new" and found.gone_in is None
     most = sys.maxsize if request.GET.get("lines") == "all" else SHOWN_LINES
     context = {
         "finding": found,
@@ -116,7 +119,8 @@ def _finding_page(request: HttpRequest, finding_id: str, more: Mapping[str, obje
         "masked": _masked(found),
         "others": queries.others_of_person(user, found),
         "screened": list(queries.screened(user, found)),
-        "may_screen": user.may(Right.SCREEN) and found.state == "new" and found.gone_in is None,
+        "may_screen": may_screen,
+        "candidates": candidates(user, [found]) if may_screen else [],
         "last": queries.screening_of(user, request.GET.get("screened", "")) if user.may(Right.SCREEN) else None,
         "may_show": bool(found.psn_no) and user.may(Right.SHOW_IDENTITY),
     }

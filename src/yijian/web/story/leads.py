@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.utils import timezone
 
@@ -12,6 +11,7 @@ from yijian.web.findings.queries import groups_for
 from yijian.web.findings.rulebook import rules_about
 from yijian.web.leads import actions as leads
 from yijian.web.leads.actions import Given
+from yijian.web.leads.queries import Lead
 from yijian.web.leads.sources import given_of
 
 CITY, COUNTY = "999900", "999901"
@@ -38,43 +38,43 @@ def tell(cast: dict[str, User], now: datetime) -> int:
     for n, group in enumerate(groups[:FROM_FINDINGS]):
         days = 26 - 3 * n
         said = replace(given_of(keeper, f"findings.group:{group.pk}"), received=timezone.localdate(now - timedelta(days=days)))
-        book.append((leads.register(said, CITY, **by("jianguan", days)).pk, days))
+        book.append((leads.register(said, CITY, **by("jianguan", days)), days))
     for source, title, facts, reference, days in PAPERS:
         day = timezone.localdate(now - timedelta(days=days))
         said = Given(source, title, facts, "other", day, subject="待核实", reference=reference)
-        book.append((leads.register(said, CITY, **by("jianguan", days)).pk, days))
-    for (pk, days), deed in zip(book, _deeds(by), strict=False):
-        deed(pk, days)
+        book.append((leads.register(said, CITY, **by("jianguan", days)), days))
+    for (lead, days), deed in zip(book, _deeds(by), strict=False):
+        deed(lead, days)
     return len(book)
 
 
-def _deeds(by: Callable[[str, int], By]) -> tuple[Callable[[int, int], None], ...]:
+def _deeds(by: Callable[[str, int], By]) -> tuple[Callable[[Lead, int], None], ...]:
     """What became of the first, the second … lead."""
 
-    def verified(pk: int, days: int) -> None:
-        leads.grade(pk, "A", **by("jianguan", days - 1))
-        leads.assign(pk, "banan", **by("jianguan", days - 1))
+    def verified(lead: Lead, days: int) -> None:
+        leads.grade(lead.pk, "A", **by("jianguan", days - 1))
+        leads.assign(lead.pk, "banan", **by("jianguan", days - 1))
         why = "调取病历与收费明细核对，重复收费属实，机构认可，建议立案调查。"
-        leads.report(pk, "case", Decimal("68000"), reason=why, **by("banan", days - 9))
+        leads.report(lead.pk, "case", lead.amount, reason=why, **by("banan", days - 9))
 
-    def closed(pk: int, days: int) -> None:
-        verified(pk, days)
-        leads.confirm(pk, **by("fuze", days - 11))
+    def closed(lead: Lead, days: int) -> None:
+        verified(lead, days)
+        leads.confirm(lead.pk, **by("fuze", days - 11))
 
-    def handed(pk: int, days: int) -> None:
-        leads.hand_down(pk, COUNTY, reason="机构在你区，请核查后报结果", **by("jianguan", days - 1))
+    def handed(lead: Lead, days: int) -> None:
+        leads.hand_down(lead.pk, COUNTY, reason="机构在你区，请核查后报结果", **by("jianguan", days - 1))
 
-    def answered(pk: int, days: int) -> None:
-        handed(pk, days)
-        leads.assign(pk, "dcbanan", **by("dongcheng", days - 2))
-        leads.report(pk, "minor", Decimal("1260"), reason="涉及金额较小，机构已整改并退回。", **by("dcbanan", days - 8))
-        leads.confirm(pk, **by("dcfuze", days - 9))
+    def answered(lead: Lead, days: int) -> None:
+        handed(lead, days)
+        leads.assign(lead.pk, "dcbanan", **by("dongcheng", days - 2))
+        leads.report(lead.pk, "minor", lead.amount, reason="涉及金额较小，机构已整改并退回。", **by("dcbanan", days - 8))
+        leads.confirm(lead.pk, **by("dcfuze", days - 9))
 
-    def verifying(pk: int, days: int) -> None:
-        leads.grade(pk, "B", **by("jianguan", days - 1))
-        leads.assign(pk, "banan", **by("jianguan", days - 1))
+    def verifying(lead: Lead, days: int) -> None:
+        leads.grade(lead.pk, "B", **by("jianguan", days - 1))
+        leads.assign(lead.pk, "banan", **by("jianguan", days - 1))
 
-    def waiting(pk: int, days: int) -> None:
+    def waiting(lead: Lead, days: int) -> None:
         """Nobody has done anything."""
 
     return closed, answered, verified, handed, verifying, waiting, verifying
