@@ -136,7 +136,7 @@ class User(AbstractBaseUser):
         At the top of the tree only: lines of no division are what the system and its command line did.
         """
         scope = self.scope(Right.READ_LOG)
-        inside = scope.condition(area="division_id", institution="institution")  # empty = everything: that is not excluded by it
+        inside = scope.condition(area="division__code", institution="institution")  # empty = everything: excludes nothing
         return scope.areas if inside and Organisation.objects.exclude(inside).exists() else None
 
 

@@ -19,7 +19,8 @@ class Scope:
     institution: str = ""
 
     def condition(self, *, area: str = "area", institution: str = "institution") -> Q:
-        """The same as a condition on a table with these fields: six digits of a division, an institution's code.
+        """The same as a condition on a table with these fields: six digits of a division (text, no key:
+        `division__code`), an institution's code.
 
         One division is found in an index. A wide one (an office sees most of what its database holds) only sifts rows that
         another index gives in the order of the list: a range would lead databases to sort all of them instead.

@@ -82,7 +82,7 @@ def in_state(case: Case, *states: str) -> None:
 
 def log(act: Act, case: Case, *, old: str = "", who: User | None, when: datetime, where: str | None, purpose: str = "") -> None:
     """The line about it. Names, certificates and texts stay out of it."""
-    changes = {"state": (old, case.state)} if old and old != case.state else {}
+    changes = {"状态": (WORDS[old], WORDS[case.state])} if old and old != case.state else {}
     record(act, who=who, when=when, where=where, kind="案件", about=case.number, purpose=purpose, area=case.area, changes=changes)
 
 
