@@ -17,7 +17,7 @@ from yijian.web.cases.models import Case, Decision, Hearing, Legal
 from yijian.web.cases.queries import candidates, large_fine, must_discuss, too_old, workdays_between
 from yijian.web.cases.steps import OPINIONS, OUTCOMES
 from yijian.web.clocks import actions as clocks
-from yijian.web.parameters.queries import value_of
+from yijian.web.parameters.queries import due, value_of
 
 ZERO = Decimal(0)
 
@@ -139,7 +139,7 @@ def notify(case_id: int, *, who: User, when: datetime, where: str | None) -> Cas
     _discussed(case)
     old, today = taking.step(case, "notify", who=who, when=when), timezone.localdate(when)
     case.notified, case.may_hear, case.waived, case.heard = today, case.fine >= large_fine(case) or bool(case.months), False, None
-    case.answer_by = taking.start(case, "hearing_request", "陈述申辩和听证申请", Right.HANDLE_CASES, today)
+    case.answer_by = due("hearing_request", case.area, today)  # the party's time, so no clock of the office
     case.save(update_fields=["notified", "may_hear", "waived", "heard", "answer_by"])
     period = str(value_of("hearing_request", case.area, today))
     words = {"fine": case.fine, "months": case.months, "period": period, "may_hear": case.may_hear}
@@ -158,7 +158,6 @@ def state(case_id: int, reply: str, *, waives: bool, reason: str, who: User, whe
     if waives:
         case.waived = True
         case.save(update_fields=["waived"])
-        clocks.stop(taking.about(case), "hearing_request", when=when)
     words = {"said": reason.strip(), "reply": reply.strip(), "waives": waives}
     taking.write("case_statement", case, words, who=who, when=when, where=where)
     purpose = "放弃陈述申辩和听证" if waives else "陈述申辩"
@@ -187,7 +186,6 @@ def ask_hearing(case_id: int, asked: date, *, who: User, when: datetime, where: 
         taking.log(Act.LATE_HEARING, case, who=who, when=when, where=where, purpose=purpose)
         return made
     old = taking.step(case, "ask_hearing", who=who, when=when)
-    clocks.stop(taking.about(case), "hearing_request", when=when)
     filing.begin_excluded(case, "hearing", "当事人申请听证", who=who, when=when)
     taking.log(Act.STEP, case, old=old, who=who, when=when, where=where, purpose="申请听证")
     return made
@@ -247,7 +245,6 @@ def more(case_id: int, *, reason: str, who: User, when: datetime, where: str | N
     case.discussed = case.notified = case.answer_by = case.heard = None
     case.may_hear = case.waived = False
     case.save(update_fields=["discussed", "notified", "answer_by", "heard", "may_hear", "waived"])
-    clocks.stop(taking.about(case), "hearing_request", when=when, dropped=True)
     taking.log(Act.STEP, case, old=old, who=who, when=when, where=where, purpose="退回补充调查")
     return case
 
@@ -264,7 +261,6 @@ def decide(case_id: int, given: Decided, *, who: User, when: datetime, where: st
     made = keep(case, given, today)
     case.decided = when
     case.save(update_fields=["decided"])
-    clocks.stop(taking.about(case), "hearing_request", when=when)
     clocks.stop(taking.about(case), taking.DECISION, when=when)
     taking.start(case, "case_service", "送达决定", Right.HANDLE_CASES, today)
     booking.book(case, made, who=who, when=when)

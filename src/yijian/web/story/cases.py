@@ -18,7 +18,7 @@ from yijian.web.leads.actions import Given
 
 CITY = "999900"
 CERTIFICATES = {"banan": "ZF-9999-0001", "banan2": "ZF-9999-0002"}
-LOSS, FINE = Decimal("12600.00"), Decimal("18900.00")
+LOSS, FINE = Decimal("12600.00"), Decimal("15120.00")
 
 STORIES = (
     ("药店串换保健食品案", "以统筹基金结算保健食品，进销存与结算不符。", 70),
@@ -83,7 +83,7 @@ def _deeds(by: Callable[[str, float], By], now: datetime) -> tuple[Callable[[Cas
         told(case, days)
         said = "书面说明放弃陈述申辩和听证。"
         deciding.state(case.pk, "", waives=True, reason=said, **by("banan", days - 13))
-        decided = Decided("penalty", "按一般幅度处罚。", fine=FINE, before=LOSS)
+        decided = Decided("penalty", "主动退回，从轻处罚。", fine=FINE, before=LOSS)
         deciding.decide(case.pk, decided, **by("fuze", days - 18))
         day = timezone.localdate(now - timedelta(days=days - 20))
         executing.serve(case.pk, "direct", day, **by("banan", days - 20))
