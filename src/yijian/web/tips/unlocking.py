@@ -1,0 +1,64 @@
+"""The passphrase is asked for once a session, and the private key is then kept so that no one place has it.
+
+The session (in the database) holds the key encrypted; the key to that is a cookie that only this browser has, for half an hour,
+and only for the addresses of tips. Whoever takes the database has neither; when the session ends, the ciphertext goes with it.
+"""
+
+import base64
+import binascii
+import json
+import time
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+
+from yijian.web.accounts.queries import User
+from yijian.web.tips import sealing
+from yijian.web.tips.keyring import Opened, own_keys
+
+COOKIE = "yijian_tips"
+SESSION = "tips_opened"
+LONGEST = 30 * 60
+PATH = "/desk/tips/"
+
+
+def unlock(request: HttpRequest, response: HttpResponse, user: User, passphrase: str) -> int:
+    """Open those of the user's keys that the passphrase opens; how many. ValidationError where it opens none."""
+    opened: dict[str, str] = {}
+    for key in own_keys(user):
+        try:
+            opened[str(key.pk)] = base64.b64encode(sealing.unlock(key.kept, passphrase)).decode()
+        except sealing.CannotOpen:
+            continue
+    if not opened:
+        raise ValidationError("口令不对，或您还没有密钥")
+    cover = sealing.fresh_key()
+    held = sealing.encrypt(cover, json.dumps({"user": user.pk, "until": int(time.time()) + LONGEST, "keys": opened}).encode())
+    request.session[SESSION] = base64.b64encode(held).decode()
+    response.set_cookie(
+        COOKIE, base64.urlsafe_b64encode(cover).decode(), max_age=LONGEST, path=PATH, httponly=True, samesite="Strict",
+        secure=settings.HTTPS,
+    )  # fmt: skip
+    return len(opened)
+
+
+def opened(request: HttpRequest) -> Opened:
+    """The keys that this session has open: key id → private half; none where nothing is, or the time is over."""
+    held, cover = request.session.get(SESSION, ""), request.COOKIES.get(COOKIE, "")
+    if not held or not cover:
+        return {}
+    try:
+        said = json.loads(sealing.decrypt(base64.urlsafe_b64decode(cover), base64.b64decode(held)))
+    except (sealing.CannotOpen, binascii.Error, ValueError):
+        return {}
+    if said["until"] < time.time() or said["user"] != getattr(request.user, "pk", None):
+        return {}
+    live = {key.pk for key in own_keys(request.user)} if isinstance(request.user, User) else set[int]()
+    return {int(pk): base64.b64decode(text) for pk, text in said["keys"].items() if int(pk) in live}
+
+
+def forget(request: HttpRequest, response: HttpResponse) -> None:
+    """Lock again."""
+    request.session.pop(SESSION, None)
+    response.delete_cookie(COOKIE, path=PATH, samesite="Strict")
