@@ -37,6 +37,7 @@ from yijian.web.recoveries import actions as recovering
 from yijian.web.recoveries.models import Recovery
 from yijian.web.reminders.models import Reminder
 from yijian.web.reviews.models import Review
+from yijian.web.tips.models import Tip
 
 MOST_QUERIES = 20
 OWN, FOREIGN = ("999901", "H1"), ("999902", "H2")
@@ -88,6 +89,10 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         {"receiver": "某局", "subject": "某院", "lead": lead.number, "facts": "", "reason": "", "period": ""},
     )
     paper = write("lead_handing", about, words, area=OWN[0], organ="某局", who=None, when=timezone.now(), where=None)
+    tip = Tip.objects.create(
+        number="T1", handle="T1", token="T1", area=OWN[0], channel="web", named=True, received=timezone.now(), content=b"sealed",
+        receipt_salt=b"", receipt_public=b"", identity=b"sealed",
+    )  # fmt: skip
     signed = sign_checkpoint(settings.HOME, who=None, when=timezone.now(), where=None, name="test")
     (attached,) = attach(f"reviews.review:{decided.pk}", [SimpleUploadedFile("note.txt", b"see the record")], **acting(finance))
     return {
@@ -107,6 +112,8 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "recovery": (Recovery.objects.filter(order=letter).first().pk,),
         "lead": (lead.pk,),
         "paper": (paper.pk,),
+        "tip": (tip.pk,),
+        "tip-file": (tip.pk, 1),
         "line": (0,),
         "checkpoint": (signed.size,),
         "rule": ("amount_arithmetic",),
