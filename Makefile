@@ -68,8 +68,9 @@ bench-history: setup ## what one person's history costs a request, from the home
 bench-reminders: setup ## a million reminders: loading them and each of their pages, as a table
 	$(PY) -m bench.reminders
 
-bench-web: setup ## a million findings and 200,000 reviews: loading them and each page of the desk, as a table
+bench-web: setup ## a million findings and 200,000 reviews: loading them and each page of the desk, on SQLite and on PostgreSQL
 	$(PY) -m bench.web
+	$(PY) -m bench.web --postgresql
 
 bench-log: setup ## writing, checking and searching the audit log, as a table
 	$(PY) -m bench.audit_log

@@ -49,29 +49,36 @@ def _unprivileged() -> dict[str, Any]:
 
 @contextmanager
 def server() -> Iterator[str]:
-    """The address, without a database: that of the environment, else of a server of one's own."""
+    """The address, without a database: that of the environment, else of a server of one's own, thrown away afterwards."""
     if RUNNING in os.environ:
         yield os.environ[RUNNING]
         return
+    folder = Path(tempfile.mkdtemp(prefix="yijian-pg-"))
+    try:
+        with server_in(folder, "-c fsync=off -c full_page_writes=off -c max_connections=60", "immediate") as address:
+            yield address
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def server_in(folder: Path, options: str = "", stop: str = "fast") -> Iterator[str]:
+    """The address, without a database, of a server whose data lie in a folder and stay there. stop: a mode of `pg_ctl stop`."""
     bin_ = programs()
     assert bin_ is not None, "PostgreSQL is missing"
-    folder, owner = Path(tempfile.mkdtemp(prefix="yijian-pg-")), _unprivileged()
+    owner, data = _unprivileged(), folder / "data"
     if owner:
         os.chown(folder, owner["user"], owner["group"])
     how: dict[str, Any] = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder, **owner}
-    data = folder / "data"
-    try:
+    if not data.exists():
         initdb = [bin_ / "initdb", "-D", data, "-U", "tester", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C"]
         subprocess.run(initdb, **how)
-        options = f"-k {folder} -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=60"
-        control = [bin_ / "pg_ctl", "-D", data, "-w", "-t", "60", "-l", folder / "log"]
-        subprocess.run([*control, "-o", options, "start"], **how)
-        try:
-            yield f"postgresql://tester@{quote(str(folder), safe='')}"
-        finally:
-            subprocess.run([*control, "-m", "immediate", "stop"], **how)
+    control = [bin_ / "pg_ctl", "-D", data, "-w", "-t", "60", "-l", folder / "log"]
+    subprocess.run([*control, "-o", f"-k {folder} -c listen_addresses= {options}", "start"], **how)
+    try:
+        yield f"postgresql://tester@{quote(str(folder), safe='')}"
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        subprocess.run([*control, "-m", stop, "stop"], **how)
 
 
 def main() -> int:

@@ -12,7 +12,7 @@ import pytest
         "yijian.vocabulary.errors",
         "yijian.vocabulary.days",
         "yijian.vocabulary.workdays",
-        "yijian.web.accounts.scope",
+        "yijian.vocabulary.divisions",
         "yijian.cli",
     ],
 )

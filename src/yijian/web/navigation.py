@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from yijian.web.accounts.queries import Right, User
+from yijian.web.searching import open_to
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """Template context: groups with the links that this user may open, the present one marked."""
+    """Template context: groups with the links that this user may open, the present one marked; whether he has a search box."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}
@@ -107,4 +108,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         (title, [(link, here == link.to or here in link.covers) for link in links if link.right is None or user.may(link.right)])
         for title, links in GROUPS
     ]
-    return {"navigation": [(title, links) for title, links in groups if links]}
+    return {
+        "navigation": [(title, links) for title, links in groups if links],
+        "may_search": bool(open_to(user)) and here != "search",
+    }

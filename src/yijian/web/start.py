@@ -48,11 +48,10 @@ def _findings(user: User) -> dict[str, Any]:
     found, sums = queries.findings_for(user, Filters()), queries.counted(user, Filters())
     run = queries.newest_run()
     results = list(queries.coverage(user, run)) if run and user.may(Right.SEE_DATA) else []
-    by_area = queries.by_area(user)
     return {
         "run": run,
         "totals": sums.totals,
-        "biggest": found.order_by("-amount", "pk")[:SHOWN],
+        "biggest": queries.biggest(found)[:SHOWN],
         "top_institutions": sums.by_institution[:SHOWN],
         "chart": charts.money_bars(sums.by_rule, "rule_title", "rule", "rule"),
         "scope": sum(r.in_scope for r in results),
@@ -61,8 +60,8 @@ def _findings(user: User) -> dict[str, Any]:
         "failed": [r for r in results if r.error],
         "map": draw(
             settings.HOME.path / "area.geojson",
-            {area: float(yuan) for area, (_, yuan) in by_area.items()},
-            {area: f"{n:,} 个，{wan(yuan)}" for area, (n, yuan) in by_area.items()},
+            {area: float(yuan) for area, (_, yuan) in sums.by_area.items()},
+            {area: f"{n:,} 个，{wan(yuan)}" for area, (n, yuan) in sums.by_area.items()},
             _institutions_of,
         ),
     }

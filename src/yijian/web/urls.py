@@ -2,10 +2,12 @@
 
 from django.urls import include, path
 
+from yijian.web.searching import search
 from yijian.web.start import start
 
 urlpatterns = [
     path("", start, name="start"),
+    path("search/", search, name="search"),
     path("", include("yijian.web.accounts.urls")),
     path("", include("yijian.web.attachments.urls")),
     path("", include("yijian.web.jobs.urls")),

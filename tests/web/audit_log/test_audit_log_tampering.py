@@ -30,7 +30,7 @@ def checkpoint(home, name="kept.txt"):
 
 def copied(number, to):
     """The statement that inserts a line like another."""
-    columns = "at, who, address, act, kind, about, person, purpose, changes, leaf"
+    columns = "at, who, address, act, kind, about, person, purpose, changes, leaf, area"
     table = "audit_log_logentry"
     return f"INSERT INTO {table} (number, {columns}) SELECT {to}, {columns} FROM {table} WHERE number = {number}"
 

@@ -126,24 +126,6 @@ def test_decisions_outlive_the_next_run(loaded, supervisor):
     assert figures() == counted_by_hand()
 
 
-def test_sums_of_groups_equal_sums_of_findings(loaded, supervisor):
-    screen([Finding.objects.first().pk], "confirmed", supervisor)
-    for filters in (
-        Filters(),
-        Filters(state="confirmed"),
-        Filters(state="all"),
-        Filters(institution="H1"),
-        Filters(verdict="violation"),
-    ):
-        coarse = queries.counted(supervisor, filters)
-        fine = queries.Counted(
-            queries.findings_for(supervisor, filters).select_related(None), queries.Count("pk"), queries._AMOUNT
-        )
-        assert coarse.totals == fine.totals
-        assert coarse.by_rule == fine.by_rule
-        assert coarse.by_institution == fine.by_institution
-
-
 def test_a_group_is_given_to_a_colleague_of_the_area_only(loaded, supervisor, bureau):
     county = account("li", "李东城", "supervisor", organisation("YB1", "东城区医疗保障局", "authority", "999901"))
     inside = FindingGroup.objects.filter(area="999901").first()

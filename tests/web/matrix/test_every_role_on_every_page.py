@@ -6,6 +6,7 @@ what must happen follows. A page that is missing from the table fails a test, an
 
 import tomllib
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from yijian.web.leads.actions import Given, register
 from yijian.web.leads.models import Lead
 from yijian.web.loading import take_over_newest_reminders
 from yijian.web.papers.actions import write
+from yijian.web.parameters.actions import settle_day
 from yijian.web.recoveries import actions as recovering
 from yijian.web.recoveries.models import Recovery
 from yijian.web.reminders.models import Reminder
@@ -94,9 +96,12 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         receipt_salt=b"", receipt_public=b"", identity=b"sealed",
     )  # fmt: skip
     signed = sign_checkpoint(settings.HOME, who=None, when=timezone.now(), where=None, name="test")
+    keeper = account("day-keeper", "某管理", "administrator", place)
+    day = settle_day(date(2026, 5, 4), works=True, division=OWN[0], source="示例文件第一条", **acting(keeper))
     (attached,) = attach(f"reviews.review:{decided.pk}", [SimpleUploadedFile("note.txt", b"see the record")], **acting(finance))
     return {
         "attachment": (attached.pk,),
+        "day": (day.pk,),
         "account": ("somebody",),
         "organisation": ("YBA",),
         "finding": (one.pk,),
@@ -112,9 +117,9 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "recovery": (Recovery.objects.filter(order=letter).first().pk,),
         "lead": (lead.pk,),
         "paper": (paper.pk,),
+        "line": (LogEntry.objects.filter(area=OWN[0]).first().pk,),
         "tip": (tip.pk,),
         "tip-file": (tip.pk, 1),
-        "line": (0,),
         "checkpoint": (signed.size,),
         "rule": ("amount_arithmetic",),
         "list": ("drug_indication",),

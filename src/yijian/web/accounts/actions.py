@@ -16,11 +16,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import EmailField
 
+from yijian.vocabulary.divisions import common
 from yijian.web.accounts.acts import Act
+from yijian.web.accounts.handing_over import hand_over
 from yijian.web.accounts.models import Division, Organisation, Posting, User
+from yijian.web.accounts.postings import said, unfit, why_unfit
 from yijian.web.accounts.queries import need
 from yijian.web.accounts.rights import Right, not_together, roles
-from yijian.web.accounts.scope import within
 from yijian.web.audit_log.actions import record
 
 COMMAND_LINE = "命令行"
@@ -54,13 +56,13 @@ def keep_division(code: str, name: str, *, who: User | None, when: datetime, whe
     if len(code) != 6 or not (code.isascii() and code.isdecimal()):
         raise ValidationError(f"行政区划代码“{code}”应为 6 位数字", code="code")
     may_keep(who, code, field="code")
-    if not _written(name):
+    if not written(name):
         raise ValidationError("请写明行政区划名称", code="name")
     before = Division.objects.filter(pk=code).first()
     division, _ = Division.objects.update_or_create(code=code, defaults={"name": name})
     if before is None or before.name != name:
         changes = {"name": (before.name if before else "", name)}
-        note(Act.KEEP_ORGANISATION, "行政区划", code, "", who, when, where, changes)
+        note(Act.KEEP_ORGANISATION, "行政区划", code, "", who, when, where, changes, code)
     return division
 
 
@@ -72,15 +74,20 @@ def keep_organisation(
     kind: str,
     division: str,
     institution: str = "",
+    ending: bool = False,
     who: User | None,
     when: datetime,
     where: str | None,
 ) -> Organisation:
-    """Make or change an organisation. ValidationError says what is wrong; PermissionDenied outside the keeper's area."""
+    """Make or change an organisation. ValidationError says what is wrong; PermissionDenied outside the keeper's area.
+
+    In another division its people's postings for the old one cannot stay: they end only where `ending` says so, and the work
+    that waits for those people by name goes back.
+    """
     may_keep(who, division)
     if not CODE.fullmatch(code):
         raise ValidationError(f"单位编码“{code}”应由 1 到 40 位字母、数字、横线或下划线组成", code="code")
-    if not _written(name):
+    if not written(name):
         raise ValidationError("请写明单位名称", code="name")
     if kind not in Organisation.Kind.values:
         raise ValidationError(f"单位类别“{kind}”不认识，可用：{'、'.join(map(str, Organisation.Kind.labels))}", code="kind")
@@ -93,13 +100,44 @@ def keep_organisation(
         may_keep(who, before.division_id, field="code")  # type: ignore[attr-defined]
         if before.kind != kind and before.users.exists():  # type: ignore[attr-defined]
             raise ValidationError("单位已有账号，不能改变类别：岗位与管辖范围随类别而定；请另建单位", code="kind")
+    before_division: str = before.division_id if before else division  # type: ignore[attr-defined]
+    ended = _end_unfit(before, kind, division, ending, who, when) if before else []
     fields = {"name": name, "kind": kind, "division_id": division, "institution": institution}
     organisation, _ = Organisation.objects.update_or_create(code=code, defaults=fields)
     changes = {f: (getattr(before, f) if before else "", new) for f, new in fields.items()}
     changes = {f: (old, new) for f, (old, new) in changes.items() if old != new}
     if changes:
-        note(Act.KEEP_ORGANISATION, "单位", code, "", who, when, where, changes)
+        note(Act.KEEP_ORGANISATION, "单位", code, "", who, when, where, changes, common({division, before_division}))
+    for user, why, lost in ended:
+        note(Act.POST, "账号", user.username, why, who, when, where, lost, common({division, before_division}))
     return organisation
+
+
+def _end_unfit(
+    before: Organisation, kind: str, division: str, ending: bool, who: User | None, when: datetime
+) -> list[tuple[User, str, dict[str, tuple[Any, Any]]]]:
+    """End the postings that do not fit the organisation in its new division; whose, why, and what changed."""
+    if before.division_id == division:  # type: ignore[attr-defined]
+        return []
+    found = [(one, unfit(one, kind=kind, home=division)) for one in User.objects.filter(organisation=before)]
+    found = [(one, postings) for one, postings in found if postings]
+    if who is not None and any(one.pk == who.pk for one, _ in found):
+        raise ValidationError("这会结束您自己的岗位，请由另一名管理员办理", code="division")
+    if found and not ending:
+        lost = "；".join(f"{one.display_name} {'、'.join(said(p for p, _ in postings))}" for one, postings in found)
+        raise ValidationError(
+            f"改到区划 {division} 后，下列任职不再相符，将随之结束：{lost}。请勾选同意后再保存", code="division"
+        )
+    done: list[tuple[User, str, dict[str, tuple[Any, Any]]]] = []
+    for one, postings in found:
+        changes: dict[str, tuple[Any, Any]] = {
+            "postings": (said(p for p, _ in postings), []),
+            **hand_over(one, None, who=who, when=when),
+        }
+        Posting.objects.filter(pk__in=[p.pk for p, _ in postings]).delete()
+        one.forget_postings()
+        done.append((one, f"单位改到区划 {division}，任职随之结束", changes))
+    return done
 
 
 @transaction.atomic
@@ -125,7 +163,7 @@ def make_account(
     may_keep(who, organisation.division_id, field="organisation")  # type: ignore[attr-defined]
     if not USERNAME.fullmatch(username):
         raise ValidationError(f"账号“{username[:150]}”应由 2 到 40 位字母、数字、点、横线或下划线组成", code="username")
-    if not _written(display_name):
+    if not written(display_name):
         raise ValidationError("请写明姓名", code="display_name")
     if User.objects.filter(username__iexact=username).exists():
         raise ValidationError(f"账号 {username} 已经有人使用", code="username")
@@ -140,7 +178,7 @@ def make_account(
     user.save()
     names = {role} if isinstance(role, str) else set(role)
     said = "、".join(roles()[name].title for name in sorted(names) if name in roles())
-    note(Act.MAKE_ACCOUNT, "账号", username, f"{organisation.name} {said}", who, when, where)
+    note(Act.MAKE_ACCOUNT, "账号", username, f"{organisation.name} {said}", who, when, where, area=user.home)
     for name in sorted(names):
         post(user, name, division=division, who=who, when=when, where=where)
     return user
@@ -155,14 +193,8 @@ def post(user: User, role: str, *, division: str = "", who: User | None, when: d
     may_keep(who, home)
     if who is not None and who.pk == user.pk:
         raise ValidationError("不能给自己分配岗位，请由另一名管理员办理")
-    wanted = roles().get(role)
-    if wanted is None:
-        raise ValidationError(f"没有岗位 {role}", code="role")
-    if user.organisation.kind not in wanted.kinds:
-        kind = Organisation.Kind(user.organisation.kind).label
-        raise ValidationError(f"{kind}的人员不能任“{wanted.title}”", code="role")
-    if not within(home, division):
-        raise ValidationError(f"管辖区划 {division} 不在单位所属区划 {home} 之内", code="division")
+    if refused := why_unfit(role, division, kind=user.organisation.kind, home=home):
+        raise refused
     held = {p.role for p in Posting.objects.select_for_update().filter(user=user)}
     if clash := not_together({*held, role}):
         raise ValidationError(f"“{clash[0].title}”与“{clash[1].title}”是不相容岗位，不能由同一人担任", code="role")
@@ -170,7 +202,7 @@ def post(user: User, role: str, *, division: str = "", who: User | None, when: d
         raise ValidationError(f"没有行政区划 {division}，请先登记", code="division")
     _, made = Posting.objects.get_or_create(user=user, role=role, division_id=division)
     if made:
-        note(Act.POST, "账号", user.username, f"任 {wanted.title}（{division}）", who, when, where)
+        note(Act.POST, "账号", user.username, f"任 {roles()[role].title}（{division}）", who, when, where, area=home)
     user.forget_postings()
 
 
@@ -183,7 +215,7 @@ def unpost(user: User, role: str, *, who: User | None, when: datetime, where: st
     gone, _ = Posting.objects.filter(user=user, role=role).delete()
     if gone:
         title = roles()[role].title if role in roles() else role
-        note(Act.POST, "账号", user.username, f"免 {title}", who, when, where)
+        note(Act.POST, "账号", user.username, f"免 {title}", who, when, where, area=user.home)
     user.forget_postings()
 
 
@@ -196,7 +228,7 @@ def set_open(user: User, *, active: bool, expires: date | None, who: User | None
     changes = {"is_active": (user.is_active, active), "expires": (str(user.expires or ""), str(expires or ""))}
     user.is_active, user.expires = active, expires
     user.save(update_fields=["is_active", "expires"])
-    note(Act.CHANGE_ACCOUNT, "账号", user.username, "", who, when, where, changes)
+    note(Act.CHANGE_ACCOUNT, "账号", user.username, "", who, when, where, changes, user.home)
 
 
 @transaction.atomic
@@ -208,7 +240,7 @@ def give_new_password(user: User, *, who: User | None, when: datetime, where: st
     password = fresh_password()
     user.password, user.must_change = _LIGHT.encode(password, _LIGHT.salt()), True
     user.save(update_fields=["password", "must_change"])
-    note(Act.CHANGE_ACCOUNT, "账号", user.username, "发放新的初始密码", who, when, where)
+    note(Act.CHANGE_ACCOUNT, "账号", user.username, "发放新的初始密码", who, when, where, area=user.home)
     return password
 
 
@@ -249,7 +281,7 @@ def end_sessions(*, who: User, when: datetime, where: str | None) -> None:
     note(Act.END_SESSIONS, "账号", who.username, "", who, when, where)
 
 
-def _written(name: str) -> bool:
+def written(name: str) -> bool:
     """Whether it is a name: not empty, and no NUL or line break, which databases and sheets do not take."""
     return bool(name.strip()) and name.isprintable()
 
@@ -273,6 +305,8 @@ def note(
     when: datetime,
     where: str | None,
     changes: dict[str, tuple[Any, Any]] | None = None,
+    area: str = "",
 ) -> None:
-    name = "" if who else COMMAND_LINE
-    record(act, who=who, when=when, where=where, kind=kind, about=about, purpose=said, name=name, changes=changes)
+    """A line of the log. What the command line did is of no area."""
+    name, area = ("", area) if who else (COMMAND_LINE, "")
+    record(act, who=who, when=when, where=where, kind=kind, about=about, purpose=said, name=name, area=area, changes=changes)

@@ -11,6 +11,7 @@ class Act(TextChoices):
     LOG_OUT = "accounts.log_out", "退出"
     MAKE_ACCOUNT = "accounts.make_account", "建立账号"
     CHANGE_ACCOUNT = "accounts.change_account", "变更账号"
+    MOVE = "accounts.move", "调动账号"
     POST = "accounts.post", "任免岗位"
     KEEP_ORGANISATION = "accounts.keep_organisation", "维护单位与区划"
     LOCKED = "accounts.locked", "多次输错，暂停登录"

@@ -21,6 +21,8 @@ ACCOUNTS = {
     "dongcheng": ("东城区监管演示", "YB999901", "supervisor"),
     "banan": ("办案人员演示", "YB9999", "case_officer"),
     "fuze": ("负责人演示", "YB9999", "head"),
+    "dcbanan": ("东城区办案演示", "YB999901", "case_officer"),
+    "dcfuze": ("东城区负责人演示", "YB999901", "head"),
     "shenhe": ("经办审核演示", "JB9999", "reviewer"),
     "fushen": ("经办复审演示", "JB9999", "reviewer"),
     "caiwu": ("基金财务演示", "JB9999", "finance"),

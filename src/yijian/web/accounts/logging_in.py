@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from yijian.web.accounts.acts import Act
 from yijian.web.accounts.models import User
+from yijian.web.accounts.queries import user_named
 from yijian.web.accounts.second_factor import enrolled
 from yijian.web.audit_log.actions import address_of, record
 
@@ -63,17 +64,25 @@ def _logged_out(request: HttpRequest, user: User | None, **_: Any) -> None:
         record(Act.LOG_OUT, who=user, when=timezone.now(), where=address_of(request))
 
 
+def _area_of(username: str) -> str:
+    """Where the account that somebody tried belongs; '' where there is none."""
+    found = user_named(username)
+    return found.home if found else ""
+
+
 @receiver(user_login_failed)
 def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
     tried = str(credentials.get("username", ""))[:150]
-    record(Act.LOG_IN_FAILED, who=None, when=timezone.now(), where=address_of(request) if request else None, name=tried)
+    where = address_of(request) if request else None
+    record(Act.LOG_IN_FAILED, who=None, when=timezone.now(), where=where, name=tried, area=_area_of(tried))
 
 
 @receiver(user_locked_out)
 def _locked(request: HttpRequest, username: str | None, **_: Any) -> None:
     if getattr(request, "axes_failures_since_start", None) is None:
         return  # was locked before: the attempt stands in the log as failed
-    record(Act.LOCKED, who=None, when=timezone.now(), where=address_of(request), name=(username or "")[:150])
+    tried = (username or "")[:150]
+    record(Act.LOCKED, who=None, when=timezone.now(), where=address_of(request), name=tried, area=_area_of(tried))
 
 
 def note_wrong_code(*, who: User, when: datetime, where: str | None) -> None:
@@ -83,4 +92,4 @@ def note_wrong_code(*, who: User, when: datetime, where: str | None) -> None:
 
 def note_refused(username: str, why: str, *, when: datetime, where: str | None) -> None:
     """The OIDC provider named somebody who may not come in here."""
-    record(Act.REFUSED, who=None, when=when, where=where, name=username[:150], purpose=why)
+    record(Act.REFUSED, who=None, when=when, where=where, name=username[:150], purpose=why, area=_area_of(username))

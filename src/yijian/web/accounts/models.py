@@ -76,6 +76,11 @@ class User(AbstractBaseUser):
         return f"{self.display_name}（{self.username}）"
 
     @property
+    def home(self) -> str:
+        """The division of the organisation, six digits."""
+        return self.organisation.division_id  # type: ignore[attr-defined]
+
+    @property
     def open(self) -> bool:
         """Whether the account may be used today."""
         return self.is_active and (self.expires is None or timezone.localdate() <= self.expires)
@@ -124,6 +129,15 @@ class User(AbstractBaseUser):
         if self.organisation.kind == Organisation.Kind.INSTITUTION:
             return Scope(institution=self.organisation.institution if with_right else "")
         return Scope(areas=tuple(sorted({p.division_id for p in with_right})))  # type: ignore[attr-defined]
+
+    def log_areas(self) -> tuple[str, ...] | None:
+        """Divisions whose lines of the audit log may be read; None = all lines, for whoever has all organisations below him.
+
+        At the top of the tree only: lines of no division are what the system and its command line did.
+        """
+        scope = self.scope(Right.READ_LOG)
+        inside = scope.condition(area="division__code", institution="institution")  # empty = everything: excludes nothing
+        return scope.areas if inside and Organisation.objects.exclude(inside).exists() else None
 
 
 class Posting(models.Model):

@@ -73,6 +73,7 @@ def _kept(request: HttpRequest, code: str) -> HttpResponse:
         kind=given.get("kind", ""),
         division=given.get("division", ""),
         institution=given.get("institution", "").strip(),
+        ending=given.get("ending") == "1",
         **by(request),
     )
     return redirect("accounts:organisation", one.code)

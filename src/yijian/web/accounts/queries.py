@@ -22,6 +22,7 @@ __all__ = [
     "Role",
     "Scope",
     "User",
+    "accounts_for",
     "by",
     "colleagues",
     "division_above",
@@ -30,6 +31,7 @@ __all__ = [
     "divisions_of",
     "need",
     "organisation_of_institution",
+    "organisations_for",
     "people_of_institution",
     "people_with",
     "people_with_mail",
@@ -89,7 +91,7 @@ def user_named(username: str) -> User | None:
 def colleagues(user: User, right: Right) -> "Sequence[User]":
     """Accounts in use that have this right within the organisations of the user's scope, himself included; by name."""
     having = [name for name, role in roles().items() if right in role.rights]
-    inside = user.scope(right).condition(area="organisation__division_id", institution="organisation__institution")
+    inside = user.scope(right).condition(area="organisation__division__code", institution="organisation__institution")
     found = User.objects.filter(inside, is_active=True, postings__role__in=having).distinct().prefetch_related("postings")
     return [one for one in found.order_by("display_name") if one.open]
 
@@ -144,7 +146,7 @@ def people_with_mail() -> "QuerySet[User]":
 def organisations_for(user: User, filters: Filters | None = None) -> "QuerySet[Organisation]":
     """Organisations whose accounts the user keeps, narrowed, by division and name."""
     need(user, Right.KEEP_ACCOUNTS)
-    inside = user.scope(Right.KEEP_ACCOUNTS).condition(area="division_id", institution="institution")
+    inside = user.scope(Right.KEEP_ACCOUNTS).condition(area="division__code", institution="institution")
     found = Organisation.objects.filter(inside).select_related("division").order_by("division_id", "kind", "name")
     return found.filter(filters.organisations()) if filters else found
 
@@ -152,7 +154,8 @@ def organisations_for(user: User, filters: Filters | None = None) -> "QuerySet[O
 def accounts_for(user: User, filters: Filters | None = None) -> "QuerySet[User]":
     """Accounts that the user keeps, narrowed, with their postings."""
     need(user, Right.KEEP_ACCOUNTS)
-    inside = user.scope(Right.KEEP_ACCOUNTS).condition(area="organisation__division_id", institution="organisation__institution")
+    scope = user.scope(Right.KEEP_ACCOUNTS)
+    inside = scope.condition(area="organisation__division__code", institution="organisation__institution")
     found = User.objects.filter(inside).prefetch_related("postings__division")
     return found.filter(filters.accounts()) if filters else found
 

@@ -139,7 +139,7 @@ def reset(user: User, *, who: User | None, when: datetime, where: str | None) ->
     _remove(user)
     user.session_round += 1
     user.save(update_fields=["session_round"])
-    note(Act.SECOND_FACTOR, "账号", user.username, "管理员重置身份验证器", who, when, where)
+    note(Act.SECOND_FACTOR, "账号", user.username, "管理员重置身份验证器", who, when, where, area=user.home)
 
 
 def _remove(user: User) -> None:

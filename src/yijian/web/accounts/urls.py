@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from yijian.web.accounts import import_views, log_in_views, organisation_views, own_views, views
+from yijian.web.accounts import import_views, log_in_views, moving_views, organisation_views, own_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("accounts/import/template.xlsx", import_views.template, name="import_template"),
     path("accounts/import/take-over/", import_views.take_over, name="import_take_over"),
     path("account/<str:username>/", views.account, name="detail"),
+    path("account/<str:username>/name/", moving_views.rename, name="rename"),
+    path("account/<str:username>/move/", moving_views.move, name="move"),
     path("account/<str:username>/post/", views.post, name="post"),
     path("account/<str:username>/unpost/", views.unpost, name="unpost"),
     path("account/<str:username>/open/", views.set_open, name="set_open"),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yijian.web.accounts import actions, queries, second_factor
 from yijian.web.accounts.filters import STANDINGS, Filters
+from yijian.web.accounts.handing_over import open_work
 from yijian.web.accounts.models import Organisation, User
 from yijian.web.accounts.queries import Right, by, roles, user_with, within
 from yijian.web.accounts.rights import Role
@@ -100,6 +101,8 @@ def _account_page(request: HttpRequest, username: str, more: Mapping[str, object
         "roles": _roles_of(one.organisation),
         "divisions": [d for d in queries.divisions_of(user, Right.KEEP_ACCOUNTS) if within(home.code, d.code)],
         "enrolled": second_factor.enrolled(one),
+        "work": open_work(one),
+        "given": request.POST,
         "oneself": one.pk == user.pk,
     }
     return render(request, "accounts/detail.html", {**context, **more}, status=status)
@@ -109,7 +112,8 @@ def _roles_of(place: Organisation) -> list[Role]:
     return [role for role in roles().values() if place.kind in role.kinds]
 
 
-def _refused(request: HttpRequest, username: str, mistake: ValidationError) -> HttpResponse:
+def refused(request: HttpRequest, username: str, mistake: ValidationError) -> HttpResponse:
+    """The page of the account with what was refused."""
     return _account_page(request, username, {"problem": "；".join(mistake.messages)}, status=400)
 
 
@@ -120,7 +124,7 @@ def post(request: HttpRequest, username: str) -> HttpResponse:
     try:
         actions.post(one, request.POST.get("role", ""), division=request.POST.get("division", ""), **by(request))
     except ValidationError as mistake:
-        return _refused(request, username, mistake)
+        return refused(request, username, mistake)
     return redirect("accounts:detail", username)
 
 
@@ -131,7 +135,7 @@ def unpost(request: HttpRequest, username: str) -> HttpResponse:
     try:
         actions.unpost(one, request.POST.get("role", ""), **by(request))
     except ValidationError as mistake:
-        return _refused(request, username, mistake)
+        return refused(request, username, mistake)
     return redirect("accounts:detail", username)
 
 
@@ -143,7 +147,7 @@ def set_open(request: HttpRequest, username: str) -> HttpResponse:
         until = day_given(given["expires"]) if given.get("expires") else None
         actions.set_open(one, active=given.get("active") == "1", expires=until, **by(request))
     except ValidationError as mistake:
-        return _refused(request, username, mistake)
+        return refused(request, username, mistake)
     return redirect("accounts:detail", username)
 
 
@@ -154,7 +158,7 @@ def new_password(request: HttpRequest, username: str) -> HttpResponse:
     try:
         password = actions.give_new_password(one, **by(request))
     except ValidationError as mistake:
-        return _refused(request, username, mistake)
+        return refused(request, username, mistake)
     return _account_page(request, username, {"password": password})
 
 
@@ -165,5 +169,5 @@ def reset_second_factor(request: HttpRequest, username: str) -> HttpResponse:
     try:
         second_factor.reset(one, **by(request))
     except ValidationError as mistake:
-        return _refused(request, username, mistake)
+        return refused(request, username, mistake)
     return redirect("accounts:detail", username)

@@ -12,6 +12,7 @@ from yijian.web.accounts.queries import User
 from yijian.web.attachments import store
 from yijian.web.attachments.acts import Act
 from yijian.web.attachments.checking import checked
+from yijian.web.attachments.doors import area_of
 from yijian.web.attachments.models import Attachment
 from yijian.web.attachments.queries import attachment_for
 from yijian.web.audit_log.actions import record
@@ -45,7 +46,7 @@ def attach(
     ]
     for one in made:  # the name is not logged: people write patients' names into names of files
         said = f"{about}，{one.kind}，{one.size} 字节，SHA-256 {one.sha256}"
-        record(Act.ATTACH, who=who, when=when, where=where, kind="附件", about=str(one.pk), purpose=said)
+        record(Act.ATTACH, who=who, when=when, where=where, kind="附件", about=str(one.pk), purpose=said, area=area_of(about))
     return made
 
 
@@ -54,5 +55,6 @@ def fetch(attachment_id: int, *, who: User, when: datetime, where: str | None) -
     """An attachment with its content, checked against its hash; that it was looked at is logged. Http404 outside the door."""
     found = attachment_for(who, attachment_id)
     held = store.read(settings.HOME, found.sha256)
-    record(Act.FETCH, who=who, when=when, where=where, kind="附件", about=str(found.pk), purpose=found.about)
+    area = area_of(found.about)
+    record(Act.FETCH, who=who, when=when, where=where, kind="附件", about=str(found.pk), purpose=found.about, area=area)
     return found, held

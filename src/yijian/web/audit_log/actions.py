@@ -18,6 +18,7 @@ from django.utils import timezone
 from yijian.trust.checkpoint import Checkpoint, issue
 from yijian.trust.log_entry import instant
 from yijian.trust.merkle import Frontier
+from yijian.vocabulary.divisions import within
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
 from yijian.web.audit_log.acts import Act, titles
@@ -28,9 +29,12 @@ __all__ = ["address_of", "note_export", "record", "sign_checkpoint"]
 
 
 class Someone(Protocol):
-    """Whoever acts: an account."""
+    """Whoever acts: an account. `home`: the division of its organisation, six digits."""
 
     pk: int
+
+    @property
+    def home(self) -> str: ...
 
     def get_username(self) -> str: ...
 
@@ -53,13 +57,14 @@ def record(
     person: str = "",
     purpose: str = "",
     name: str = "",
+    area: str = "",
     changes: Mapping[str, tuple[Any, Any]] | None = None,
 ) -> LogEntry:
     """Add one line, in the transaction of the action that it is about: no line, no action.
 
-    `kind` and `about`: what sort of record (疑点, 账号) and its id. `person`: psn_no, where the action shows or touches one
-    person's data. `name` stands for an account that does not exist (a failed log-in, the command line). `changes`: field →
-    (old, new). No names or certificate numbers of insured people, in any of these.
+    `kind` and `about`: what sort of record (疑点, 账号) and its id; `area`: its division, whose auditors read the line. `person`:
+    psn_no, where the action shows or touches one person's data. `name` stands for an account that does not exist (a failed
+    log-in, the command line). `changes`: field → (old, new). No names or certificate numbers of insured people, in any of these.
 
     Writers wait for one another from here to the end of their transactions: call it last, after the action's own locks.
     ValueError if no app declares the act (see `acts`).
@@ -79,6 +84,7 @@ def record(
         person=_text(person, 50),
         purpose=_text(purpose),
         changes=msgspec.json.encode(changes, order="deterministic").decode() if changes else "",
+        area=_area(who, area),
     )
     leaf = line.entry().leaf()
     line.leaf = leaf.hex()
@@ -117,6 +123,16 @@ def _locked_head() -> _Head:
         raise RuntimeError("the head of the audit log is gone: run `yijian log verify`")
     fresh = LogHead.objects.create(origin=f"yijian.log/{secrets.token_hex(8)}")  # a database that a test suite has emptied
     return _Head(fresh.origin, Frontier(), "")
+
+
+def _area(who: Someone | None, area: str) -> str:
+    """The narrowest division that a line concerns: the record's where it lies within that of who acted, else that of who acted.
+
+    Whoever reads the lines of a division then also reads what its people did below it.
+    """
+    if who is None:
+        return area
+    return area if area and within(who.home, area) else who.home
 
 
 def _day(at: datetime) -> str:

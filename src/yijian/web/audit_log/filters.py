@@ -36,6 +36,11 @@ class Filters:
         return any(getattr(self, f.name) for f in fields(self))
 
     @property
+    def narrow(self) -> bool:
+        """Whether a word leaves few lines: all words of `EXACT` but what was done, which many do."""
+        return any(getattr(self, name) for name in EXACT if name != "act")
+
+    @property
     def problem(self) -> str:
         """What cannot be understood, as a sentence; such a word narrows nothing."""
         for word in (self.since, self.until):

@@ -1,26 +1,36 @@
 """Reading the log: the door, pages by key, and how far the log is signed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Substr
+from django.db.models.lookups import Exact
 from django.http import Http404, HttpRequest
 
+from yijian.vocabulary.divisions import prefix_of
 from yijian.web.audit_log.actions import Someone
 from yijian.web.audit_log.filters import Filters
-from yijian.web.audit_log.models import LogCheckpoint, LogEntry, LogHead
+from yijian.web.audit_log.models import LogCheckpoint, LogEntry, LogHead, city_of_area
 
 PAGE_ROWS = 50
+CITY, COUNTY = 4, 6
+"""Digits of a division's prefix."""
 COUNTED = 10_000
 """Lines that are counted; beyond it is "more than": a page does not read a log of millions to say how long it is."""
 
 
 class Reader(Protocol):
-    """Whoever reads. The right is a word here: this app stands below accounts."""
+    """Whoever reads. The right is a word here: this app stands below accounts.
+
+    log_areas: divisions whose lines he reads, with those below; None = all, and those that are of no division.
+    """
 
     def may(self, right: str) -> bool: ...
+
+    def log_areas(self) -> Sequence[str] | None: ...
 
 
 def reader_of(request: HttpRequest) -> Reader:
@@ -32,10 +42,30 @@ def reader_of(request: HttpRequest) -> Reader:
 
 
 def entries(reader: Reader, filters: Filters) -> "QuerySet[LogEntry]":
-    """Lines that the filters leave, newest first. PermissionDenied unless the reader may read the log."""
+    """Lines of the reader's divisions that the filters leave, newest first. PermissionDenied without the right to the log."""
     if not reader.may("read_log"):
         raise PermissionDenied
-    return LogEntry.objects.filter(filters.condition()).order_by("-at", "-number")
+    return LogEntry.objects.filter(_inside(reader.log_areas(), filters.narrow), filters.condition()).order_by("-at", "-number")
+
+
+def _inside(areas: Sequence[str] | None, narrowed: bool) -> Q:
+    """Lines of these divisions. narrowed: a word leaves so few that its own index must serve, not that of the division.
+
+    Where the division's index must not serve, its digits are compared with a parameter, which SQLite looks up in no index.
+    A province has so many lines that its newest are found soonest by walking all.
+    """
+    if areas is None:
+        return Q()
+    whole = Q(pk__in=[])
+    for division in areas:
+        prefix = prefix_of(division)
+        if len(prefix) == COUNTY and not narrowed:
+            whole |= Q(area=division)
+        elif len(prefix) == CITY and not narrowed:
+            whole |= Q(Exact(city_of_area(), prefix))
+        else:
+            whole |= Q(Exact(Substr("area", 1, len(prefix)), prefix))
+    return whole
 
 
 def lines_of_oneself(someone: Someone, acts: Iterable[str], most: int = 10) -> "list[LogEntry]":
@@ -48,7 +78,7 @@ def entry_for(reader: Reader, number: int) -> LogEntry:
     """One line. Http404 if there is none."""
     found = entries(reader, Filters()).filter(number=number).first()
     if found is None:
-        raise Http404(f"日志里没有第 {number} 条。")
+        raise Http404(f"日志里没有第 {number} 条，或不在您的管辖范围内。")
     return found
 
 
@@ -66,7 +96,7 @@ def slice_of(lines: "QuerySet[LogEntry]", *, older: str = "", newer: str = "", s
 
     By key, not by count: the thousandth page costs what the first does.
     """
-    start = _line(older or newer)
+    start = _line(lines, older or newer)
     if start is None:
         rows = list(lines[: size + 1])
         return _slice(rows[:size], more_older=len(rows) > size, more_newer=False)
@@ -83,10 +113,10 @@ def _slice(rows: list[LogEntry], *, more_older: bool, more_newer: bool) -> Slice
     return Slice(rows, rows[-1].number if rows and more_older else None, rows[0].number if rows and more_newer else None)
 
 
-def _line(number: str) -> LogEntry | None:
+def _line(lines: "QuerySet[LogEntry]", number: str) -> LogEntry | None:
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         return None
-    return LogEntry.objects.filter(number=int(number)).first()
+    return lines.filter(number=int(number)).first()
 
 
 @dataclass(frozen=True)
@@ -109,9 +139,17 @@ def standing(reader: Reader) -> Standing:
     return Standing(head.size if head else 0, LogCheckpoint.objects.order_by("-size").first())
 
 
-def counted(lines: "QuerySet[LogEntry]", filters: Filters, whole: int) -> tuple[int, bool]:
-    """How many lines the filters leave, and whether there are more than were counted. `whole`: how many there are at all."""
-    if not filters.any:
+def reads_all(reader: Reader) -> bool:
+    """Whether the reader reads the lines of all divisions, and those of none."""
+    return reader.log_areas() is None
+
+
+def counted(lines: "QuerySet[LogEntry]", filters: Filters, whole: int | None) -> tuple[int, bool]:
+    """How many lines the filters leave, and whether there are more than were counted.
+
+    `whole`: how many there are without filters; None where that must be counted.
+    """
+    if whole is not None and not filters.any:
         return whole, False
     n = lines.order_by()[: COUNTED + 1].count()
     return min(n, COUNTED), n > COUNTED

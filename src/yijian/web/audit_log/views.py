@@ -19,7 +19,8 @@ def log(request: HttpRequest) -> HttpResponse:
     """谁在什么时候做了什么？"""
     reader, filters = queries.reader_of(request), Filters.of(request.GET)
     lines, standing = queries.entries(reader, filters), queries.standing(reader)
-    count, more = queries.counted(lines, filters, standing.size)
+    everything = queries.reads_all(reader)
+    count, more = queries.counted(lines, filters, standing.size if everything else None)
     context = {
         "filters": filters,
         "said": filters.words(),
@@ -27,6 +28,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "page": queries.slice_of(lines, older=request.GET.get("older", ""), newer=request.GET.get("newer", "")),
         "count": count,
         "more": more,
+        "everything": everything,
         "standing": standing,
     }
     return render(request, "audit_log/list.html", context)

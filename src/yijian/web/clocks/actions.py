@@ -6,13 +6,15 @@ Those actions have asked for the right and write the log line; a clock is a part
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from yijian.vocabulary.workdays import Unit
 from yijian.web.accounts.queries import Right, User
 from yijian.web.clocks.models import Clock, Notice, Suspension
-from yijian.web.parameters.queries import calendar_of, due, value_of
+from yijian.web.clocks.recounting import shifted
+from yijian.web.parameters.queries import calendar_of, definitions, due, value_of
 
 
 def start(
@@ -47,8 +49,8 @@ def stop(about: str, kind: str = "", *, when: datetime, dropped: bool = False) -
     return stopped
 
 
-def give(about: str, kind: str, person: User, *, right: Right) -> None:
-    """What runs becomes the business of one person."""
+def give(about: str, kind: str, person: User | None, *, right: Right) -> None:
+    """What runs becomes the business of one person; of whoever has the right, with None."""
     Clock.objects.filter(about=about, kind=kind, ended="").update(person=person, right=right.value)
 
 
@@ -81,8 +83,7 @@ def resume(about: str, kind: str, *, on: date) -> Clock | None:
     stood.end = on
     stood.save(update_fields=["end"])
     calendar, unit = calendar_of(clock.area), Unit(value_of(kind, clock.area, clock.begun).unit)
-    length = calendar.between(stood.begin, on) if unit is Unit.WORKDAY else (on - stood.begin).days
-    clock.due = calendar.due(clock.due, length, Unit.WORKDAY if unit is Unit.WORKDAY else Unit.DAY)
+    clock.due = shifted(clock.due, stood, calendar, unit)
     clock.standing = False
     clock.save(update_fields=["due", "standing"])
     return clock
@@ -91,6 +92,22 @@ def resume(about: str, kind: str, *, on: date) -> Clock | None:
 def tell(people: Iterable[User], text: str, *, link: str, when: datetime) -> None:
     """Tell people that something happened."""
     Notice.objects.bulk_create(Notice(to=one, text=text, link=link, at=when) for one in people)
+
+
+def pass_clocks_on(user: User, to: User | None) -> None:
+    """Let the clocks that run for a person run for somebody else, who has the right there, or for whoever has it.
+
+    A part of the caller's action. ValidationError where `to` may not do that work.
+    """
+    running = Clock.objects.select_for_update().filter(person=user, ended="")
+    for clock in running if to else ():
+        right = Right(clock.right)
+        if to and not (to.may(right) and to.scope(right).covers(area=clock.area, institution=clock.institution)):
+            raise ValidationError(
+                f"{to.display_name}不能办理 {clock.due} 到期的“{definitions()[clock.kind].title}”：没有权限或不在管辖范围内",
+                code="successor",
+            )
+    running.update(person=to)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from yijian.web.accounts.queries import Right, User
 from yijian.web.clocks.models import Clock, Notice
 from yijian.web.parameters.queries import Book
 
-__all__ = ["Clock", "Due", "clock_of", "counts", "inbox", "notices_for", "running", "unread"]
+__all__ = ["Clock", "Due", "clock_of", "counts", "inbox", "notices_for", "running", "running_for", "unread"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,11 @@ def running(user: User) -> "QuerySet[Clock]":
         if user.may(right):
             mine |= Q(person=None, right=right.value) & user.scope(right).condition()
     return Clock.objects.filter(mine, ended="")
+
+
+def running_for(user: User) -> "QuerySet[Clock]":
+    """Clocks that run for this person by name, soonest first; for whoever hands them over."""
+    return Clock.objects.filter(person=user, ended="").order_by("due", "pk")
 
 
 def _overdue_below(user: User, today: date) -> "QuerySet[Clock]":

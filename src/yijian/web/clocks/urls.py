@@ -8,4 +8,5 @@ app_name = "clocks"
 urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/read/", views.read, name="read"),
+    path("parameters/day/<int:row_id>/withdraw/", views.withdraw_day, name="withdraw_day"),
 ]

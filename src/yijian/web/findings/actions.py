@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet, Sum
 
 from yijian.claims.vault import Vault
+from yijian.vocabulary.divisions import common
 from yijian.vocabulary.home import Home
 from yijian.web.accounts.queries import Right, User, need, user_named
 from yijian.web.audit_log.actions import record
@@ -19,7 +20,7 @@ from yijian.web.findings.acts import Act
 from yijian.web.findings.filters import Filters
 from yijian.web.findings.groups import refresh
 from yijian.web.findings.models import Finding, FindingGroup, Screened, Screening
-from yijian.web.findings.queries import finding_for, findings_for, groups_for
+from yijian.web.findings.queries import finding_for, findings_for, groups_for, groups_given_to
 
 BATCH = 2000
 LEAST_PURPOSE = 4
@@ -68,18 +69,20 @@ def screen(
     screening = Screening.objects.create(
         to=to, reason=reason, at=when, by=who, findings=sums["n"], amount=sums["yuan"] or Decimal(0)
     )
-    groups = _move(screening, found, target)
+    groups, areas = _move(screening, found, target)
     refresh(groups)
     changes = {"state": (State.NEW.value, to), "findings": (0, sums["n"])}
     about = str(screening.pk)
-    record(Act.SCREEN, who=who, when=when, where=where, kind="筛查", about=about, purpose=reason, changes=changes)
+    record(
+        Act.SCREEN, who=who, when=when, where=where, kind="筛查", about=about, purpose=reason, area=common(areas), changes=changes
+    )
     return screening
 
 
 def _target(into: str, who: User) -> Finding:
     found = findings_for(who).filter(pk=into).exclude(state__in=(State.REJECTED, State.MERGED)).first() if into else None
     if found is None:
-        raise ValidationError("请填写合并到的疑点编号；它必须成立且未被排除或合并")
+        raise ValidationError("请选择或填写要并入的疑点；它必须成立，且未被排除或合并")
     return found
 
 
@@ -89,16 +92,16 @@ def _chosen(chosen: Filters | Collection[str], who: User) -> "QuerySet[Finding]"
     return findings_for(who).filter(pk__in=list(chosen))
 
 
-def _move(screening: Screening, found: "QuerySet[Finding]", target: Finding | None) -> set[str]:
-    """Change the state of the findings, a row each; the groups that changed."""
-    held = list(found.order_by("pk").select_for_update(of=("self",)).values_list("pk", "group_id"))
+def _move(screening: Screening, found: "QuerySet[Finding]", target: Finding | None) -> tuple[set[str], set[str]]:
+    """Change the state of the findings, a row each; the groups that changed, and their divisions."""
+    held = list(found.order_by("pk").select_for_update(of=("self",)).values_list("pk", "group_id", "area"))
     for start in range(0, len(held), BATCH):
-        keys = [key for key, _ in held[start : start + BATCH]]
+        keys = [key for key, _, _ in held[start : start + BATCH]]
         Screened.objects.bulk_create(
             Screened(screening=screening, finding_id=key, old=State.NEW, new=screening.to) for key in keys
         )
         Finding.objects.filter(pk__in=keys).update(state=screening.to, merged_into=target)
-    return {group for _, group in held}
+    return {group for _, group, _ in held}, {area for _, _, area in held}
 
 
 @transaction.atomic
@@ -116,19 +119,20 @@ def undo(screening_id: int, *, who: User, when: datetime, where: str | None) -> 
     if when - screening.at > UNDO_WITHIN:
         raise ValidationError(f"超过 {UNDO_WITHIN.days} 天的筛查不能撤回")
     lines = Finding.objects.filter(screened__screening=screening, state=screening.to)
-    keys = list(lines.values_list("pk", "group_id"))
+    keys = list(lines.values_list("pk", "group_id", "area"))
     if len(keys) < screening.findings:
         raise ValidationError("其中有疑点已进入后续环节或另有结论，不能整批撤回")
     for start in range(0, len(keys), BATCH):
-        part = [key for key, _ in keys[start : start + BATCH]]
+        part = [key for key, _, _ in keys[start : start + BATCH]]
         if Finding.objects.filter(merged_into__in=part).exists():
             raise ValidationError("有其他疑点合并到这批疑点，请先撤回那次合并")
         Finding.objects.filter(pk__in=part).update(state=State.NEW, merged_into=None)
     screening.undone_at, screening.undone_by = when, who
     screening.save(update_fields=["undone_at", "undone_by"])
-    refresh({group for _, group in keys})
+    refresh({group for _, group, _ in keys})
+    area = common({area for _, _, area in keys})
     changes = {"state": (screening.to, State.NEW.value), "findings": (len(keys), 0)}
-    record(Act.UNDO, who=who, when=when, where=where, kind="筛查", about=str(screening.pk), changes=changes)
+    record(Act.UNDO, who=who, when=when, where=where, kind="筛查", about=str(screening.pk), area=area, changes=changes)
     return screening
 
 
@@ -159,14 +163,39 @@ def assign(group_ids: Collection[str], to: str, *, who: User, when: datetime, wh
     if to and (whom is None or not whom.may(Right.SCREEN)):
         raise ValidationError(f"{to} 不是可以筛查疑点的人员")
     groups = groups_for(who).filter(pk__in=list(group_ids))
-    scope = whom.scope(Right.SCREEN) if whom else None
-    if whom and scope and not all(scope.covers(area=area) for area in groups.values_list("area", flat=True).distinct()):
-        raise ValidationError(f"{whom.display_name}的管辖范围不含所选的全部机构")
+    _within_reach(whom, groups)
+    areas = set(groups.order_by().values_list("area", flat=True).distinct())
     count = FindingGroup.objects.filter(pk__in=groups.values("pk")).update(assigned_to=whom)
     if not count:
         raise ValidationError("没有选中任何疑点组")
-    record(Act.ASSIGN, who=who, when=when, where=where, kind="疑点组", about=f"{count} 组", changes={"assigned_to": ("", to)})
+    about, changes = f"{count} 组", {"assigned_to": ("", to)}
+    record(Act.ASSIGN, who=who, when=when, where=where, kind="疑点组", about=about, area=common(areas), changes=changes)
     return count
+
+
+def _within_reach(whom: User | None, groups: "QuerySet[FindingGroup]") -> None:
+    scope = whom.scope(Right.SCREEN) if whom else None
+    if (
+        whom
+        and scope
+        and not all(scope.covers(area=area) for area in groups.order_by().values_list("area", flat=True).distinct())
+    ):
+        raise ValidationError(f"{whom.display_name}的管辖范围不含所选的全部机构")
+
+
+def pass_groups_on(user: User, to: User | None) -> None:
+    """Give what waits for a person to somebody else who may screen it, or to nobody. A part of the caller's action.
+
+    Groups that are done go back to nobody: should a later run find more of them, they are not his any longer.
+    """
+    held = FindingGroup.objects.filter(assigned_to=user)
+    waiting = groups_given_to(user).select_related(None)
+    if to and waiting.exists() and not to.may(Right.SCREEN):
+        raise ValidationError(f"{to.display_name}不是可以筛查疑点的人员", code="successor")
+    _within_reach(to, waiting)
+    waiting.order_by().update(assigned_to=to)
+    if to is None or to.pk != user.pk:
+        held.update(assigned_to=None)
 
 
 @transaction.atomic
@@ -181,7 +210,15 @@ def show_identity(finding_id: str, *, home: Home, purpose: str, who: User, when:
     if len(purpose) < LEAST_PURPOSE:
         raise ValidationError(f"请写明查看身份的事由，至少 {LEAST_PURPOSE} 个字")
     record(
-        Act.SHOW_IDENTITY, who=who, when=when, where=where, kind="疑点", about=finding_id, person=finding.psn_no, purpose=purpose
+        Act.SHOW_IDENTITY,
+        who=who,
+        when=when,
+        where=where,
+        kind="疑点",
+        about=finding_id,
+        person=finding.psn_no,
+        purpose=purpose,
+        area=finding.area,
     )
     with Vault.open(home) as vault:
         known = vault.identity(finding.psn_no)

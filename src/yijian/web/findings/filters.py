@@ -1,14 +1,15 @@
 """What a list of findings is narrowed to; it stands in the address, and in the first rows of an export."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 
 from django.db.models import Q
 from django.http import QueryDict
 
-from yijian.web.findings.models import Finding
-from yijian.web.institutions.queries import institution
+from yijian.web.findings.models import Finding, RuleSum
+from yijian.web.institutions.queries import institution, institutions_named
 
 LIVE = ("new", "confirmed", "review")
 """States of findings that count unless others are asked for: not rejected, merged or put down to the code mapping."""
@@ -74,7 +75,7 @@ class Filters:
     @property
     def coarse(self) -> bool:
         """Whether a group knows all that is asked, so that sums need not read findings."""
-        return not (self.least or self.month or self.mapping or self.text)
+        return not (self.least or self.month or self.mapping or self._number or self._sentences)
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -83,20 +84,35 @@ class Filters:
             return tuple(str(value) for value in Finding.State.values)
         return (self.state,) if self.state in Finding.State.values else LIVE
 
+    @property
+    def _number(self) -> bool:
+        """Whether `text` is a number to be looked up: of a person, a document, a finding or an institution; else words."""
+        return self.text.isascii() and bool(self.text)
+
+    @property
+    def _sentences(self) -> bool:
+        """Whether words are looked for in the findings' sentences too: of one rule at one institution. No index finds them in
+        a million sentences."""
+        return bool(self.text and not self._number and (self.group or (self.rule and self.institution)))
+
     def group_condition(self) -> Q:
-        """What a group knows, as a condition on groups; findings have these fields too."""
-        q = Q()
+        """What a group knows, as a condition on groups."""
+        return self._common() & Q(pk=self.group) if self.group else self._common()
+
+    def _common(self) -> Q:
+        """The same but for its id: findings, and sums where they know it, have these fields too."""
+        q = self._words if self.text and not (self._number or self._sentences) else Q()
         if self.rule:
             q &= Q(rule=self.rule)
         if self.institution:
             q &= Q(institution_id=self.institution)
         if self.verdict in Finding.Verdict.values:
             q &= Q(verdict=self.verdict)
-        return q & Q(pk=self.group) if self.group else q
+        return q
 
     def condition(self) -> Q:
         """The same as a condition on findings."""
-        q = replace(self, group="").group_condition()
+        q = self._common()
         if self.group:
             q &= Q(group_id=self.group)
         if self.state != ALL:
@@ -106,13 +122,20 @@ class Filters:
         if self.month and (month := self._month()) is not None:
             q &= Q(day__gte=month[0], day__lt=month[1])
         if self.mapping in MAPPING:
-            q &= Q(mapping_error="") if self.mapping == "sound" else ~Q(mapping_error="")
-        return q & self._text() if self.text else q
+            q &= Q(mapping_error="") if self.mapping == "sound" else Q(mapping_error__gt="")
+        if self._sentences:
+            q &= self._words | Q(explanation__icontains=self.text)
+        return q & self._numbered if self._number else q
 
-    def _text(self) -> Q:
-        """A number is looked up as it stands, in indexes; only words are looked for in sentences."""
-        if not self.text.isascii():
-            return Q(explanation__icontains=self.text) | Q(institution__name__icontains=self.text)
+    @cached_property
+    def _words(self) -> Q:
+        """Words in the names of rules and institutions."""
+        rules = RuleSum.objects.filter(rule_title__icontains=self.text).order_by().values_list("rule", flat=True)
+        return Q(rule__in=list(rules.distinct())) | Q(institution_id__in=institutions_named(self.text))
+
+    @cached_property
+    def _numbered(self) -> Q:
+        """A number is looked up as it stands, in indexes."""
         if institution(self.text):
             return Q(institution_id=self.text)
         numbers = ("psn_no", "mdtrt_id", "setl_id", "finding_id")
@@ -131,6 +154,6 @@ class Filters:
             ("涉及金额不低于", f"{self.least} 元" if self.least else ""),
             ("发生月份", self.month),
             ("目录对照", MAPPING.get(self.mapping, "")),
-            ("文字或编号", self.text),
+            ("规则或机构名、编号", self.text),
         ]
         return [(title, value) for title, value in said if value]

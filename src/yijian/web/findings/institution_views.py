@@ -81,7 +81,7 @@ def institution(request: HttpRequest, code: str) -> HttpResponse:
         "pharmacy": is_pharmacy(one),
         "totals": sums.totals,
         "by_rule": sums.by_rule,
-        "biggest": found.order_by("-amount", "pk")[:10],
+        "biggest": queries.biggest(found)[:10],
         "peers": among,
         "peer_count": len(among.rows) if among else 0,
         "peer_chart": charts.peer_bars(among, one.pk) if among else None,

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from yijian.web.findings.causes import cause_words
+from yijian.web.frame.indexes import Falling
 
 
 class Run(models.Model):
@@ -86,6 +87,10 @@ class RuleResult(models.Model):
         return [*self.scope_parts, ("不涉及", "apart", self.not_applicable), ("剔除", "excluded", self.excluded)]
 
 
+_OPEN = models.Q(gone_in=None)
+"""Lists are of open findings: the indexes that they are read from hold no others."""
+
+
 class Finding(models.Model):
     """A machine says that something is wrong. `gone_in`: the run that no longer found it; null while it is open."""
 
@@ -110,7 +115,9 @@ class Finding(models.Model):
     rule_title = models.CharField("规则名称", max_length=200)
     official_code = models.CharField("规则编码", max_length=40, blank=True)
     verdict = models.CharField("性质", max_length=20, choices=Verdict.choices)
-    institution = models.ForeignKey("institutions.Institution", models.PROTECT, null=True, related_name="findings")
+    institution = models.ForeignKey(
+        "institutions.Institution", models.PROTECT, null=True, db_index=False, related_name="findings"
+    )
     psn_no = models.CharField("人员编号", max_length=64, blank=True)
     mdtrt_id = models.CharField("就诊", max_length=64, blank=True)
     setl_id = models.CharField("结算", max_length=64, blank=True)
@@ -123,29 +130,35 @@ class Finding(models.Model):
     """The finding that puts the code mapping under these rows in doubt; '' where nothing does."""
     rule_hash = models.CharField(max_length=64)
     knowledge_hash = models.CharField(max_length=64, blank=True)
-    first_run = models.ForeignKey(Run, models.PROTECT, related_name="+")
-    gone_in = models.ForeignKey(Run, models.PROTECT, null=True, related_name="+")
+    first_run = models.ForeignKey(Run, models.PROTECT, db_index=False, related_name="+")
+    gone_in = models.ForeignKey(Run, models.PROTECT, null=True, db_index=False, related_name="+")
     area = models.CharField("行政区划", max_length=6)
     """Whose it is: the institution's division; the pooling area's where no institution is named."""
-    group = models.ForeignKey("FindingGroup", models.DO_NOTHING, db_constraint=False, related_name="findings")
+    group = models.ForeignKey("FindingGroup", models.DO_NOTHING, db_constraint=False, db_index=False, related_name="findings")
     """Written with the finding; the group's own row follows at the end of a load."""
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.NEW)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
 
     class Meta:
+        # Keys of other tables have no index of their own where one below begins with them: a million rows go into each.
         indexes = [
             # queries.findings_for one group, and its figures (groups.refresh)
-            models.Index(fields=["group", "gone_in", "state", "-amount"], name="finding_of_group"),
+            Falling(fields=["group", "state", "-amount"], name="finding_of_group", condition=_OPEN),
             # findings of one area, biggest first: scopes below the pooling area
-            models.Index(fields=["area", "gone_in", "-amount"], name="finding_by_area"),
-            # queries.findings_for: open findings, biggest amount first (the list as it opens, and the start page)
-            models.Index(fields=["gone_in", "-amount"], name="finding_biggest"),
-            # the list and the summaries of one rule
-            models.Index(fields=["rule", "gone_in", "-amount"], name="finding_by_rule"),
-            # the list, the summaries and the months of one institution
-            models.Index(fields=["institution", "gone_in", "-amount"], name="finding_by_institution"),
-            # the list by day; the months of all
-            models.Index(fields=["gone_in", "day"], name="finding_by_day"),
+            Falling(fields=["area", "-amount"], name="finding_by_area", condition=_OPEN),
+            # queries.findings_for: biggest amount first (the list as it opens, and the start page); with all that else is asked
+            # of a long list, so that a filter by amount is counted in the index alone
+            Falling(fields=["-amount", "state", "area"], name="finding_biggest", condition=_OPEN),
+            # the same by day, and a month
+            Falling(fields=["-day", "state", "area"], name="finding_by_day", condition=_OPEN),
+            # the list of one state; what is to be put on reviews
+            Falling(fields=["state", "-amount"], name="finding_by_state", condition=_OPEN),
+            # those whose code mapping is in doubt
+            Falling(fields=["mapping_error", "-amount"], name="finding_by_mapping", condition=_OPEN),
+            # the list of one rule
+            Falling(fields=["rule", "-amount"], name="finding_by_rule", condition=_OPEN),
+            # the list and the months of one institution
+            Falling(fields=["institution", "-amount"], name="finding_by_institution", condition=_OPEN),
             # queries.others_of_person, and the search for a number
             models.Index(fields=["psn_no"], name="finding_by_person"),
             models.Index(fields=["mdtrt_id"], name="finding_by_encounter"),
@@ -166,20 +179,9 @@ class Finding(models.Model):
         return self.evidence.split()
 
 
-class FindingGroup(models.Model):
-    """疑点组: open findings of one rule at one institution that one run found first. Its figures are kept by `groups.refresh`.
+class Figures(models.Model):
+    """Open findings and their yuan by state. Kept by `groups.refresh` in the action that changes a finding, never by hand."""
 
-    A million findings are some ten thousand groups: lists and sums read these.
-    """
-
-    id = models.CharField(max_length=32, primary_key=True)
-    rule = models.CharField("规则", max_length=100)
-    rule_title = models.CharField("规则名称", max_length=200)
-    verdict = models.CharField("性质", max_length=20, choices=Finding.Verdict.choices)
-    institution = models.ForeignKey("institutions.Institution", models.PROTECT, null=True, related_name="finding_groups")
-    batch = models.ForeignKey(Run, models.PROTECT, related_name="+")
-    area = models.CharField("行政区划", max_length=6)
-    assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     n_new = models.PositiveIntegerField("待筛查", default=0)
     n_confirmed = models.PositiveIntegerField("属实", default=0)
     n_review = models.PositiveIntegerField("审核中", default=0)
@@ -194,22 +196,7 @@ class FindingGroup(models.Model):
     yuan_merged = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
 
     class Meta:
-        indexes = [
-            # queries.groups_for: what is to be screened, most money first
-            models.Index(fields=["-yuan_new"], name="group_biggest"),
-            # the sums of an institution
-            models.Index(fields=["institution", "rule"], name="group_by_institution"),
-            # the inbox of whoever it was given to
-            models.Index(fields=["assigned_to", "-yuan_new"], name="group_of_screener"),
-        ]
-
-    def __str__(self) -> str:
-        return self.id
-
-    @property
-    def rule_short(self) -> str:
-        """The rule's title up to its colon."""
-        return self.rule_title.split("：")[0]
+        abstract = True
 
     @property
     def total(self) -> int:
@@ -220,6 +207,72 @@ class FindingGroup(models.Model):
     def done(self) -> int:
         """Findings that somebody decided about."""
         return self.total - self.n_new
+
+
+class FindingGroup(Figures):
+    """疑点组: open findings of one rule at one institution that one run found first. Its figures are kept by `groups.refresh`.
+
+    A million findings are some ten thousand groups: lists read these, and sums that are narrowed to a rule or an institution.
+    """
+
+    id = models.CharField(max_length=32, primary_key=True)
+    rule = models.CharField("规则", max_length=100)
+    rule_title = models.CharField("规则名称", max_length=200)
+    verdict = models.CharField("性质", max_length=20, choices=Finding.Verdict.choices)
+    institution = models.ForeignKey("institutions.Institution", models.PROTECT, null=True, db_index=False, related_name="+")
+    batch = models.ForeignKey(Run, models.PROTECT, db_index=False, related_name="+")
+    area = models.CharField("行政区划", max_length=6)
+    assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+")
+
+    class Meta(Figures.Meta):
+        indexes = [
+            # queries.groups_for: what is to be screened, most money first
+            Falling(fields=["-yuan_new"], name="group_biggest"),
+            # the sums of an institution, and of a rule
+            models.Index(fields=["institution", "rule"], name="group_by_institution"),
+            models.Index(fields=["rule"], name="group_by_rule"),
+            # the inbox of whoever it was given to
+            Falling(fields=["assigned_to", "-yuan_new"], name="group_of_screener", condition=~models.Q(assigned_to=None)),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+    @property
+    def rule_short(self) -> str:
+        """The rule's title up to its colon."""
+        return self.rule_title.split("：")[0]
+
+
+class RuleSum(Figures):
+    """The figures of all groups of a rule in a division."""
+
+    rule = models.CharField("规则", max_length=100)
+    rule_title = models.CharField("规则名称", max_length=200)
+    verdict = models.CharField("性质", max_length=20, choices=Finding.Verdict.choices)
+    area = models.CharField("行政区划", max_length=6)
+    groups = models.PositiveIntegerField(default=0)
+    """Groups in which something is to be screened."""
+
+    class Meta(Figures.Meta):
+        constraints = [models.UniqueConstraint(fields=["rule", "rule_title", "verdict", "area"], name="one_sum_a_rule")]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.area}"
+
+
+class InstitutionSum(Figures):
+    """The figures of all groups of an institution."""
+
+    institution = models.ForeignKey("institutions.Institution", models.PROTECT, db_index=False, related_name="finding_sums")
+    verdict = models.CharField("性质", max_length=20, choices=Finding.Verdict.choices)
+    area = models.CharField("行政区划", max_length=6)
+
+    class Meta(Figures.Meta):
+        constraints = [models.UniqueConstraint(fields=["institution", "verdict", "area"], name="one_sum_an_institution")]
+
+    def __str__(self) -> str:
+        return f"{self.institution_id} {self.verdict}"  # pyright: ignore[reportAttributeAccessIssue]
 
 
 class Screening(models.Model):

@@ -2,18 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from statistics import median
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce, NullIf, TruncMonth
+from django.db.models.functions import Coalesce, NullIf
 from django.http import Http404
 
 from yijian.web.accounts.queries import Right, User, need
 from yijian.web.findings.filters import LIVE, Filters
-from yijian.web.findings.models import Finding, FindingGroup, RuleResult, Run, Screened, Screening
+from yijian.web.findings.models import (
+    Finding,
+    FindingGroup,
+    InstitutionSum,
+    RuleResult,
+    RuleSum,
+    Run,
+    Screened,
+    Screening,
+)
 from yijian.web.institutions.queries import Institution, all_institutions, institution, peers_of
 
 __all__ = [
@@ -24,7 +34,7 @@ __all__ = [
     "RuleResult",
     "Screening",
     "Totals",
-    "by_area",
+    "biggest",
     "by_month",
     "counted",
     "coverage",
@@ -32,6 +42,7 @@ __all__ = [
     "findings_for",
     "group_for",
     "groups_for",
+    "groups_given_to",
     "institution_for",
     "institutions_with_findings",
     "most_doubted",
@@ -48,6 +59,9 @@ __all__ = [
 ]
 
 OPEN = Q(gone_in=None)
+MOST_SUMMED = 20_000
+"""Findings that are added up one by one, where a filter asks for what groups do not know."""
+
 _AMOUNT = Coalesce(Sum("amount"), Decimal(0))
 
 
@@ -68,6 +82,12 @@ def groups_for(user: User, filters: Filters | None = None) -> "QuerySet[FindingG
     need(user, Right.SEE_FINDINGS)
     groups = FindingGroup.objects.filter(user.scope(Right.SEE_FINDINGS).condition())
     return groups.filter(filters.group_condition()) if filters else groups
+
+
+def groups_given_to(user: User) -> "QuerySet[FindingGroup]":
+    """Groups that were given to this person and have findings to be screened, most money first; for whoever hands them over."""
+    held = FindingGroup.objects.filter(assigned_to=user, n_new__gt=0)
+    return held.select_related("batch").order_by("-yuan_new", "pk")
 
 
 def group_for(user: User, group_id: str) -> FindingGroup:
@@ -95,18 +115,27 @@ def screened(user: User, finding: Finding) -> "QuerySet[Screened]":
     return lines.order_by("-screening__at", "-pk")
 
 
-def to_screen(groups: "QuerySet[FindingGroup]") -> dict[str, Any]:
-    """groups, n, yuan, institutions that are still to be screened in these groups."""
-    left = groups.filter(n_new__gt=0).order_by()
-    zero = Coalesce(Sum("yuan_new"), Decimal(0))
-    places = Count("institution", distinct=True)
-    return left.aggregate(groups=Count("pk"), n=Coalesce(Sum("n_new"), 0), yuan=zero, institutions=places)
+def to_screen(user: User, filters: Filters, groups: "QuerySet[FindingGroup] | None" = None) -> dict[str, Any]:
+    """groups, n, yuan, institutions that are still to be screened: of all that a filter gives, or of these groups."""
+    rules: QuerySet[Any] | None = groups
+    institutions: QuerySet[Any] | None = groups
+    if rules is None or institutions is None:
+        rules, institutions = _coarsest(user, filters, groups_for(user, filters))
+    how_many = Coalesce(Sum("groups"), 0) if rules.model is RuleSum else Count("pk")
+    (n, yuan), left = _sums(("new",)), Q(n_new__gt=0)
+    sums = rules.filter(left).order_by().aggregate(groups=how_many, n=n, yuan=yuan)
+    return sums | institutions.filter(left).order_by().aggregate(institutions=Count("institution", distinct=True))
 
 
 def next_to_screen(user: User, finding: Finding) -> Finding | None:
     """The finding of the same group that is to be screened next, most money first."""
     group = Filters(group=finding.group_id, state="new")  # pyright: ignore[reportAttributeAccessIssue]
-    return findings_for(user, group).order_by(F("amount").desc(nulls_last=True), "pk").first()
+    return biggest(findings_for(user, group)).first()
+
+
+def biggest(found: "QuerySet[Finding]") -> "QuerySet[Finding]":
+    """These, most money first, in the order that the indexes have."""
+    return found.order_by(F("amount").desc(nulls_last=True), "pk")
 
 
 def screening_of(user: User, screening_id: str) -> Screening | None:
@@ -151,24 +180,33 @@ class Totals:
 
 @dataclass
 class Counted:
-    """What sums are made of: groups where they know all that is asked, else the findings. Each sum is asked for once."""
+    """What sums are made of: rows that know all that is asked, by rule and by institution. Each sum is asked for once."""
 
-    rows: "QuerySet[Any]"
+    of_rules: "QuerySet[Any]"
+    of_institutions: "QuerySet[Any]"
     n: Any
     yuan: Any
+    too_many: bool = False
+    """There are more than `MOST_SUMMED`: nothing is added up."""
 
     @cached_property
     def by_rule(self) -> list[dict[str, Any]]:
         """rule, rule_title, verdict, n, yuan of findings by rule; most money first."""
-        grouped = self.rows.order_by().values("rule", "rule_title", "verdict").annotate(n=self.n, yuan=self.yuan)
+        grouped = self.of_rules.order_by().values("rule", "rule_title", "verdict").annotate(n=self.n, yuan=self.yuan)
         return list(grouped.filter(n__gt=0).order_by("-yuan", "rule"))
 
     @cached_property
     def by_institution(self) -> list[dict[str, Any]]:
         """institution_id, name, level, n, yuan by institution; most money first. Findings without one are left out."""
-        places = self.rows.exclude(institution=None).order_by()
+        places = self.of_institutions.exclude(institution=None).order_by()
         grouped = places.values("institution_id", name=F("institution__name"), level=F("institution__level"))
         return list(grouped.annotate(n=self.n, yuan=self.yuan).filter(n__gt=0).order_by("-yuan", "institution_id"))
+
+    @cached_property
+    def by_area(self) -> dict[str, tuple[int, Decimal]]:
+        """Division (six digits) → (findings, yuan)."""
+        rows = self.of_rules.order_by().values("area").annotate(n=self.n, yuan=self.yuan).values_list("area", "n", "yuan")
+        return {area: (n, yuan) for area, n, yuan in rows}
 
     @property
     def totals(self) -> Totals:
@@ -185,22 +223,48 @@ def _added(rows: list[dict[str, Any]]) -> tuple[int, Decimal]:
 def counted(user: User, filters: Filters) -> Counted:
     """Sums over the findings that the user may see, narrowed."""
     if not filters.coarse:
-        return Counted(findings_for(user, filters).select_related(None), Count("pk"), _AMOUNT)
-    states = filters.states
-    n = sum((Coalesce(Sum(f"n_{state}"), 0) for state in states[1:]), Coalesce(Sum(f"n_{states[0]}"), 0))
-    yuan = sum(
-        (Coalesce(Sum(f"yuan_{state}"), Decimal(0)) for state in states[1:]), Coalesce(Sum(f"yuan_{states[0]}"), Decimal(0))
-    )
+        found = findings_for(user, filters).select_related(None).order_by()
+        # Only the state is read, so that an index alone can tell.
+        too_many = found.values("state")[: MOST_SUMMED + 1].count() > MOST_SUMMED
+        shown = found.none() if too_many else found
+        return Counted(shown, shown, Count("pk"), _AMOUNT, too_many)
     some = Q()
-    for state in states:
+    for state in filters.states:
         some |= Q(**{f"n_{state}__gt": 0})
-    return Counted(groups_for(user, filters).filter(some), n, yuan)
+    rules, institutions = _coarsest(user, filters, groups_for(user, filters))
+    return Counted(rules.filter(some), institutions.filter(some), *_sums(filters.states))
+
+
+def _sums(states: Sequence[str], of: str = "") -> tuple[Any, Any]:
+    """n and yuan in these states; of: where the figures are, seen from the rows that are summed."""
+    n = sum((Coalesce(Sum(f"{of}n_{s}"), 0) for s in states[1:]), Coalesce(Sum(f"{of}n_{states[0]}"), 0))
+    zero = Decimal(0)
+    first = Coalesce(Sum(f"{of}yuan_{states[0]}"), zero)
+    return n, sum((Coalesce(Sum(f"{of}yuan_{s}"), zero) for s in states[1:]), first)
+
+
+def _coarsest(user: User, filters: Filters, groups: "QuerySet[FindingGroup]") -> "tuple[QuerySet[Any], QuerySet[Any]]":
+    """The fewest rows that know all that a filter asks, to be summed by rule and by institution: sums, else these groups."""
+    scope, asked = user.scope(Right.SEE_FINDINGS), filters.group_condition()
+    rules: QuerySet[Any] = groups
+    institutions: QuerySet[Any] = groups
+    if not (filters.group or filters.institution or filters.text or scope.institution):
+        rules = RuleSum.objects.filter(scope.condition(), asked)
+    if not (filters.group or filters.rule or filters.text):
+        institutions = InstitutionSum.objects.filter(scope.condition(), asked)
+    return rules, institutions
 
 
 def by_month(found: "QuerySet[Finding]") -> list[dict[str, Any]]:
-    """month (date), verdict, n, yuan; in order of time. Findings without a day are left out."""
-    grouped = found.exclude(day=None).order_by().annotate(month=TruncMonth("day")).values("month", "verdict")
-    return list(grouped.annotate(n=Count("pk"), yuan=_AMOUNT).order_by("month", "verdict"))
+    """month (its first day), verdict, n, yuan; in order of time. Findings without a day are left out."""
+    days = found.exclude(day=None).order_by().values_list("day", "verdict").annotate(n=Count("pk"), yuan=_AMOUNT)
+    months: dict[tuple[date, str], dict[str, Any]] = {}
+    for day, verdict, n, yuan in days:
+        key = (day.replace(day=1), verdict)
+        row = months.setdefault(key, {"month": key[0], "verdict": verdict, "n": 0, "yuan": Decimal(0)})
+        row["n"] += n
+        row["yuan"] += yuan
+    return [months[key] for key in sorted(months)]
 
 
 def coverage(user: User, run: Run | None = None) -> "QuerySet[RuleResult]":
@@ -212,16 +276,9 @@ def coverage(user: User, run: Run | None = None) -> "QuerySet[RuleResult]":
 
 def most_doubted(count: int) -> dict[str, str]:
     """Institution → name of those with most findings that rows prove: for whoever sets a demo up."""
-    sure = FindingGroup.objects.filter(verdict=Finding.Verdict.VIOLATION, institution__settlements__gt=0)
+    sure = InstitutionSum.objects.filter(verdict=Finding.Verdict.VIOLATION, institution__settlements__gt=0)
     rows = sure.values("institution_id", "institution__name").annotate(n=Sum("n_new")).order_by("-n", "institution_id")
     return {row["institution_id"]: row["institution__name"] for row in rows[:count]}
-
-
-def by_area(user: User) -> dict[str, tuple[int, Decimal]]:
-    """Division → (findings, yuan) that count, by six digits."""
-    sums = counted(user, Filters())
-    rows = sums.rows.order_by().values("area").annotate(n=sums.n, yuan=sums.yuan).values_list("area", "n", "yuan")
-    return {area: (n, yuan) for area, n, yuan in rows}
 
 
 def rule_versions() -> dict[tuple[str, str], int]:
@@ -239,11 +296,7 @@ def institutions_with_findings(user: User) -> "QuerySet[Institution]":
     """Institutions with n (open findings), yuan and rate (findings per thousand settlements)."""
     need(user, Right.SEE_FINDINGS)
     inside = user.scope(Right.SEE_FINDINGS).condition(institution="pk")
-    n = sum((Coalesce(Sum(f"finding_groups__n_{s}"), 0) for s in LIVE[1:]), Coalesce(Sum(f"finding_groups__n_{LIVE[0]}"), 0))
-    yuan = sum(
-        (Coalesce(Sum(f"finding_groups__yuan_{s}"), Decimal(0)) for s in LIVE[1:]),
-        Coalesce(Sum(f"finding_groups__yuan_{LIVE[0]}"), Decimal(0)),
-    )
+    n, yuan = _sums(LIVE, "finding_sums__")
     return all_institutions().filter(inside).annotate(n=n, yuan=yuan, rate=1000.0 * F("n") / NullIf(F("settlements"), 0))
 
 

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 from yijian.web.accounts.queries import Right, User, by, colleagues, need, user_with
 from yijian.web.findings import actions, queries
 from yijian.web.findings.filters import STATES, Filters
+from yijian.web.findings.merging import candidates, to_merge
 from yijian.web.findings.models import Finding, FindingGroup, Screening
 from yijian.web.findings.rulebook import rule_now
+from yijian.web.findings.views import finding_page
 from yijian.web.frame.tables import page_of, sorting
 from yijian.web.institutions.queries import institution_names
 
@@ -71,7 +73,7 @@ def groups(request: HttpRequest) -> HttpResponse:
         "verdicts": Finding.Verdict.choices,
         "sorting": order,
         "page": page_of(request, found.order_by(*order.order)),
-        "totals": queries.to_screen(found),
+        "totals": queries.to_screen(user, filters, found if whose in WHOSE else None),
         "colleagues": colleagues(user, Right.SCREEN),
     }
     return render(request, "findings/groups.html", context)
@@ -114,13 +116,19 @@ def _group_page(request: HttpRequest, group_id: str, more: Mapping[str, object],
 @require_POST
 def screen(request: HttpRequest, group_id: str) -> HttpResponse:
     """Decide about the ticked findings of a group, or about all of it that is still to be screened."""
-    everything = request.POST.get("all") == "1"
-    chosen = Filters(group=group_id, state="new") if everything else request.POST.getlist("finding")
+    everything, ticked = request.POST.get("all") == "1", request.POST.getlist("finding")
+    chosen = Filters(group=group_id, state="new") if everything else ticked
+    more: dict[str, object] = {"ticked": ticked, "given": request.POST, "all": everything}
+    if request.POST.get("to") == Finding.State.MERGED.value:
+        user = user_with(request, Right.SCREEN)
+        merged = to_merge(user, group_id, None if everything else ticked)
+        more |= {"candidates": candidates(user, merged), "asked_for": len(merged)}
+        if merged and not _into(request):
+            return _group_page(request, group_id, {**more, "asking": True})
     try:
         done = _decide(request, chosen)
     except ValidationError as mistake:
-        ticked = {"problem": mistake.messages[0], "ticked": request.POST.getlist("finding"), "given": request.POST}
-        return _group_page(request, group_id, ticked, status=400)
+        return _group_page(request, group_id, {**more, "problem": mistake.messages[0]}, status=400)
     return redirect(f"{reverse('findings:group', args=[group_id])}?{urlencode({'screened': done.pk})}")
 
 
@@ -129,7 +137,10 @@ def screen_one(request: HttpRequest, finding_id: str) -> HttpResponse:
     """Decide about the finding on the page; the next of its group that is still to be screened follows."""
     user = user_with(request, Right.SCREEN)
     queries.finding_for(user, finding_id)
-    done = _decide(request, [finding_id])
+    try:
+        done = _decide(request, [finding_id])
+    except ValidationError as mistake:
+        return finding_page(request, finding_id, {"problem": mistake.messages[0], "given": request.POST}, status=400)
     following = queries.next_to_screen(user, queries.finding_for(user, finding_id))
     to = reverse("findings:detail", args=[following.pk if following else finding_id])
     return redirect(f"{to}?{urlencode({'screened': done.pk})}")
@@ -141,9 +152,14 @@ def _decide(request: HttpRequest, chosen: Filters | list[str]) -> Screening:
         chosen,
         given.get("to", ""),
         reason=given.get("reason", ""),
-        into=given.get("into", "").strip(),
+        into=_into(request),
         **by(request),
     )
+
+
+def _into(request: HttpRequest) -> str:
+    """The finding to merge into: typed, or else picked from the list."""
+    return request.POST.get("into", "").strip() or request.POST.get("pick", "")
 
 
 @require_GET

@@ -1,6 +1,7 @@
 """Taking over a run: its ledger, its findings and their groups, in one transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,9 @@ from yijian.web.findings.acts import Act
 from yijian.web.findings.groups import group_id, refresh
 from yijian.web.findings.models import Finding, RuleResult, Run
 
-BATCH = 2000
+BATCH = 10_000
+AT_ONCE = 2_000
+"""Ids named in one statement."""
 
 _COLUMNS = [f.attname for f in Finding._meta.concrete_fields]
 _KEPT = ("finding_id", "first_run_id", "state", "merged_into_id")
@@ -109,30 +112,65 @@ def _take_over_findings(rows: Iterable[dict[str, Any]], loaded: Run) -> int:
     }
     is_open = set(Finding.objects.filter(gone_in=None).values_list("pk", flat=True))
     seen, batch = set[str](), list[dict[str, Any]]()
-    for row in rows:
-        key = row["finding_id"]
-        seen.add(key)
-        first, before = held.get(key, (loaded.id, None))
-        if before != hash(tuple(row[name] for name in _COMPARED)):
-            row["group_id"] = group_id(row["rule"], row["institution_id"] or "", first, row["verdict"])
-            batch.append(row)
-        if len(batch) == BATCH:
-            _write(batch)
-            batch.clear()
-    _write(batch)
+    with nullcontext() if held else _indexed_afterwards(), _writing() as write:
+        for row in rows:
+            key = row["finding_id"]
+            seen.add(key)
+            first, before = held.get(key, (loaded.id, None))
+            if before != hash(tuple(row[name] for name in _COMPARED)):
+                row["group_id"] = group_id(row["rule"], row["institution_id"] or "", first, row["verdict"])
+                batch.append(row)
+            if len(batch) == BATCH:
+                write(batch)
+                batch.clear()
+        write(batch)
     gone = sorted(is_open - seen)
-    for start in range(0, len(gone), BATCH):
-        Finding.objects.filter(pk__in=gone[start : start + BATCH]).update(gone_in=loaded)
+    for start in range(0, len(gone), AT_ONCE):
+        Finding.objects.filter(pk__in=gone[start : start + AT_ONCE]).update(gone_in=loaded)
     return len(seen)
 
 
-def _write(rows: list[dict[str, Any]]) -> None:
-    """Insert or renew rows. Plain SQL, alike for SQLite and PostgreSQL: `bulk_create` makes a statement of every fifty."""
-    name = connection.ops.quote_name
-    renewed = ", ".join(f"{name(c)} = excluded.{name(c)}" for c in _COLUMNS if c not in _KEPT)
-    sql = (
-        f"INSERT INTO {name(Finding._meta.db_table)} ({', '.join(map(name, _COLUMNS))}) "  # noqa: S608 - names of our own model
-        f"VALUES ({', '.join(['%s'] * len(_COLUMNS))}) ON CONFLICT ({name('finding_id')}) DO UPDATE SET {renewed}"
-    )
+@contextmanager
+def _indexed_afterwards() -> Generator[None]:
+    """The indexes of an empty table are made once it is full, each by one sort: row by row they are most of the work."""
+    editor, indexes = connection.schema_editor(), Finding._meta.indexes
     with connection.cursor() as cursor:
-        cursor.executemany(sql, [[row[column] for column in _COLUMNS] for row in rows])
+        for index in indexes:
+            cursor.execute(f"DROP INDEX {connection.ops.quote_name(index.name)}")
+        yield
+        if connection.vendor == "postgresql":
+            connection.check_constraints()  # it makes no index while they wait for the end of the transaction
+        for index in indexes:
+            cursor.execute(str(index.create_sql(Finding, editor)))
+
+
+@contextmanager
+def _writing() -> Generator[Callable[[list[dict[str, Any]]], None]]:
+    """What inserts or renews rows. Plain SQL: `bulk_create` makes a statement of every fifty.
+
+    SQLite takes them one by one. To PostgreSQL they are copied, beside the table first: a copy cannot renew what is there.
+    """
+    quote = connection.ops.quote_name
+    table, beside, columns = quote(Finding._meta.db_table), "findings_taken_over", ", ".join(map(quote, _COLUMNS))
+    renewed = ", ".join(f"{quote(c)} = excluded.{quote(c)}" for c in _COLUMNS if c not in _KEPT)
+    # Only names of our own model stand in the texts.
+    into, if_there = f"INSERT INTO {table} ({columns}) ", f"ON CONFLICT (finding_id) DO UPDATE SET {renewed}"
+    with connection.cursor() as cursor:
+
+        def insert(rows: list[dict[str, Any]]) -> None:
+            places = ", ".join(["%s"] * len(_COLUMNS))
+            cursor.executemany(f"{into} VALUES ({places}) {if_there}", [[row[c] for c in _COLUMNS] for row in rows])
+
+        def copy(rows: list[dict[str, Any]]) -> None:
+            with cursor.copy(f"COPY {beside} ({columns}) FROM STDIN") as out:
+                for row in rows:
+                    out.write_row([row[c] for c in _COLUMNS])
+            cursor.execute(f"{into} SELECT {columns} FROM {beside} {if_there}")  # noqa: S608
+            cursor.execute(f"TRUNCATE {beside}")
+
+        if connection.vendor != "postgresql":
+            yield insert
+            return
+        cursor.execute(f"CREATE TEMPORARY TABLE {beside} (LIKE {table}) ON COMMIT DROP")
+        yield copy
+        cursor.execute(f"DROP TABLE {beside}")

@@ -19,16 +19,18 @@ from yijian.web.audit_log.actions import address_of
 from yijian.web.findings import actions, charts, queries
 from yijian.web.findings.evidence import Evidence, evidence_of
 from yijian.web.findings.filters import MAPPING, STATES, Filters
+from yijian.web.findings.merging import candidates
 from yijian.web.findings.models import Finding, RuleResult
 from yijian.web.findings.rulebook import hash_now, rule_now
 from yijian.web.findings.timeline import timeline
-from yijian.web.frame.tables import page_of, sorting
+from yijian.web.frame.tables import DEEPEST, page_of, sorting
 from yijian.web.institutions.queries import institution_names
 
+# A list of a million is sorted as an index is; by rule, institution and the rest it is narrowed.
 COLUMNS = {
-    "rule": ("规则", "rule_title"),
-    "verdict": ("性质", "verdict"),
-    "institution": ("机构", "institution__name"),
+    "rule": ("规则", ""),
+    "verdict": ("性质", ""),
+    "institution": ("机构", ""),
     "explanation": ("说明", ""),
     "day": ("日期", "day"),
     "amount": ("金额/元", "amount"),
@@ -55,7 +57,8 @@ def findings(request: HttpRequest) -> HttpResponse:
         "verdicts": Finding.Verdict.choices,
         "mappings": MAPPING,
         "sorting": order,
-        "page": page_of(request, found.order_by(*order.order), count=totals.count),
+        "page": page_of(request, found.order_by(*order.order), count=DEEPEST if sums.too_many else totals.count),
+        "too_many": queries.MOST_SUMMED if sums.too_many else 0,
         "states": STATES,
         "totals": totals,
         "by_rule": by_rule,
@@ -70,7 +73,7 @@ def findings(request: HttpRequest) -> HttpResponse:
 @require_GET
 def finding(request: HttpRequest, finding_id: str) -> HttpResponse:
     """这个疑点是怎么回事？"""
-    return _finding_page(request, finding_id, {})
+    return finding_page(request, finding_id, {})
 
 
 @require_POST
@@ -84,12 +87,13 @@ def identity(request: HttpRequest, finding_id: str) -> HttpResponse:
             finding_id, home=settings.HOME, purpose=purpose, who=user, when=now, where=address_of(request)
         )
     except ValidationError as mistake:
-        return _finding_page(request, finding_id, {"purpose_problem": mistake.messages[0]}, status=400)
+        return finding_page(request, finding_id, {"purpose_problem": mistake.messages[0]}, status=400)
     shown = {"shown": _titled(known), "shown_at": now, "purpose": purpose.strip()}
-    return _finding_page(request, finding_id, shown)
+    return finding_page(request, finding_id, shown)
 
 
-def _finding_page(request: HttpRequest, finding_id: str, more: Mapping[str, object], status: int = 200) -> HttpResponse:
+def finding_page(request: HttpRequest, finding_id: str, more: Mapping[str, object], status: int = 200) -> HttpResponse:
+    """The page of a finding, with what an action has to say about it."""
     user = user_with(request, Right.SEE_FINDINGS)
     found = queries.finding_for(user, finding_id)
     try:
@@ -97,6 +101,7 @@ def _finding_page(request: HttpRequest, finding_id: str, more: Mapping[str, obje
     except UserError as mistake:
         evidence, unread = Evidence(), str(mistake)
     rule = rule_now(found.rule)
+    may_screen = user.may(Right.SCREEN) and found.state == "new" and found.gone_in is None
     most = sys.maxsize if request.GET.get("lines") == "all" else SHOWN_LINES
     context = {
         "finding": found,
@@ -114,7 +119,8 @@ def _finding_page(request: HttpRequest, finding_id: str, more: Mapping[str, obje
         "masked": _masked(found),
         "others": queries.others_of_person(user, found),
         "screened": list(queries.screened(user, found)),
-        "may_screen": user.may(Right.SCREEN) and found.state == "new" and found.gone_in is None,
+        "may_screen": may_screen,
+        "candidates": candidates(user, [found]) if may_screen else [],
         "last": queries.screening_of(user, request.GET.get("screened", "")) if user.may(Right.SCREEN) else None,
         "may_show": bool(found.psn_no) and user.may(Right.SHOW_IDENTITY),
     }

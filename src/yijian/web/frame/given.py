@@ -1,4 +1,4 @@
-"""Reading what people typed: money and days, with a sentence where it cannot be understood."""
+"""Reading what people typed: money, days, reasons, with a sentence where it cannot be understood."""
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -30,3 +30,15 @@ def day_given(text: str) -> date:
         return date.fromisoformat(text.strip())
     except ValueError:
         raise ValidationError(f"日期“{text[:30]}”看不懂，请写成 2026-01-31 的样子") from None
+
+
+LEAST_REASON = 4
+"""Characters that a reason must have: a word, not a dot."""
+
+
+def reason_given(text: str) -> str:
+    """A reason as somebody typed it. ValidationError (code `reason`) where it says nothing."""
+    reason = text.replace("\x00", "").strip()
+    if len(reason) < LEAST_REASON:
+        raise ValidationError(f"请写明原因，至少 {LEAST_REASON} 个字", code="reason")
+    return reason

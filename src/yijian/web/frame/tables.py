@@ -42,7 +42,10 @@ def sorting(request: HttpRequest, columns: Mapping[str, tuple[str, str]], defaul
 
 
 def sorting_of(address: QueryDict, columns: Mapping[str, tuple[str, str]], default: str) -> Sorting:
-    """Read `sort` from an address. `columns`: key → (title, field or ''); titles that end in 元, 数 or 占比 hold figures."""
+    """Read `sort` from an address. `columns`: key → (title, field or ''); titles that end in 元, 数 or 占比 hold figures.
+
+    Unknown values stand at the end of a falling list. A rising one is the same backwards, so that one index serves both.
+    """
     fields = {key: field for key, (_, field) in columns.items() if field}
     word = address.get("sort", default)
     key = word.removeprefix("-")
@@ -54,7 +57,7 @@ def sorting_of(address: QueryDict, columns: Mapping[str, tuple[str, str]], defau
         for k, (t, f) in columns.items()
     ]
     field = F(fields[key])
-    return Sorting(headings, [field.desc(nulls_last=True) if down else field.asc(nulls_last=True), "pk"])
+    return Sorting(headings, [field.desc(nulls_last=True) if down else field.asc(nulls_first=True), "pk"])
 
 
 class _Known(Paginator):  # type: ignore[type-arg]

@@ -13,6 +13,7 @@ __all__ = [
     "institution",
     "institution_names",
     "institutions_by_code",
+    "institutions_named",
     "is_pharmacy",
     "peers_of",
 ]
@@ -29,6 +30,11 @@ def all_institutions() -> "QuerySet[Institution]":
 def institution_names() -> dict[str, str]:
     """Code → name of all, by name: what a filter offers."""
     return dict(Institution.objects.order_by("name").values_list("code", "name"))
+
+
+def institutions_named(words: str) -> list[str]:
+    """Codes of those whose name has these words."""
+    return list(Institution.objects.filter(name__icontains=words).values_list("code", flat=True))
 
 
 def institutions_by_code() -> dict[str, Institution]:

@@ -22,7 +22,7 @@ from yijian.web.leads import signals
 from yijian.web.leads.acts import Act
 from yijian.web.leads.grading import proposal
 from yijian.web.leads.models import Lead, LeadChange
-from yijian.web.leads.queries import lead_for, leads_for, may_take
+from yijian.web.leads.queries import lead_for, leads_for, leads_of_officer, may_take
 from yijian.web.leads.steps import RESULTS, STEPS, WORDS
 from yijian.web.papers import actions as papers
 from yijian.web.parameters.actions import next_number
@@ -103,7 +103,17 @@ def grade(lead_id: int, value: str, *, who: User, when: datetime, where: str | N
     lead.save(update_fields=["grade"])
     purpose = f"系统建议 {proposal(lead).words}"
     changes = {"grade": (before, value)}
-    record(Act.GRADE, who=who, when=when, where=where, kind="线索", about=lead.number, purpose=purpose, changes=changes)
+    record(
+        Act.GRADE,
+        who=who,
+        when=when,
+        where=where,
+        kind="线索",
+        about=lead.number,
+        purpose=purpose,
+        area=lead.area,
+        changes=changes,
+    )
     return lead
 
 
@@ -321,4 +331,19 @@ def _tell_if_closed(lead: Lead, when: datetime) -> None:
 
 def _log(act: Act, lead: Lead, old: str, *, who: User | None, when: datetime, where: str | None, purpose: str) -> None:
     changes = {"state": (old, lead.state)}
-    record(act, who=who, when=when, where=where, kind="线索", about=lead.number, purpose=purpose, changes=changes)
+    record(act, who=who, when=when, where=where, kind="线索", about=lead.number, purpose=purpose, area=lead.area, changes=changes)
+
+
+def pass_leads_on(user: User, to: User | None, *, who: User | None, when: datetime) -> None:
+    """Give the leads that somebody verifies to another officer of the same office, or back to be assigned.
+
+    A part of the caller's action. ValidationError where `to` does not verify leads there.
+    """
+    for lead in leads_of_officer(user).select_for_update(of=("self",)):
+        if to is not None and to not in people_with(Right.VERIFY_LEADS, lead.area):
+            raise ValidationError(f"{to.display_name}不是区划 {lead.area} 的线索核查人员", code="successor")
+        lead.officer = to
+        lead.save(update_fields=["officer"])
+        clocks.give(_about(lead), CLOCK, to, right=Right.VERIFY_LEADS if to else Right.KEEP_LEADS)
+        reason = f"原承办人 {user.display_name} 移交" + (f"给 {to.display_name}" if to else "，待重新分派")
+        LeadChange.objects.create(record=lead, step="assign", old=lead.state, new=lead.state, at=when, by=who, reason=reason)

@@ -92,6 +92,11 @@ def lead_for(user: User, lead_id: int) -> Lead:
     return found
 
 
+def leads_of_officer(user: User) -> "QuerySet[Lead]":
+    """Leads without a result that somebody verifies, oldest first; for whoever hands them over."""
+    return Lead.objects.filter(officer=user, state__in=OPEN).order_by("opened", "pk")
+
+
 def lead_of(about: str) -> Lead | None:
     """The lead that was made from a record, or None. For apps above, which guard their own record."""
     return Lead.objects.filter(about=about).select_related("institution").first()

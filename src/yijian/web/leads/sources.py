@@ -19,7 +19,7 @@ def _of_group(group: FindingGroup) -> Given:
     return Given(
         source=Lead.Source.FINDING,
         title=f"{group.rule_short}：{live} 个疑点",
-        facts=f"规则“{group.rule_title}”在该机构发现 {live} 个疑点，涉及 {yuan:,.2f} 元。明细见疑点组 {group.pk}。",
+        facts=f"规则“{group.rule_title}”在该机构发现 {live} 个疑点，涉及 {yuan:,.2f} 元。",
         subject_kind=Lead.Subject.INSTITUTION if group.institution else Lead.Subject.AGENCY,
         received=timezone.localdate(),
         institution=group.institution,
@@ -80,4 +80,4 @@ def page_of_source(user: User, lead: Lead) -> tuple[str, str] | None:
     if kind not in PAGES or not user.may(PAGES[kind][2]):
         return None
     words, name, _ = PAGES[kind]
-    return f"{words} {key}", reverse(name, args=[key])
+    return f"查看{words}", reverse(name, args=[key])

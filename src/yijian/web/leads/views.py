@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from yijian.web.accounts.queries import Right, by, divisions_below, divisions_of, user_with
+from yijian.web.accounts.queries import Right, by, division_name, divisions_below, divisions_of, user_with
 from yijian.web.attachments.queries import attachments_of
 from yijian.web.clocks.queries import clock_of
 from yijian.web.frame.given import CENT, day_given, yuan_given
@@ -151,6 +151,7 @@ def lead(request: HttpRequest, lead_id: int) -> HttpResponse:
         "changes": one.changes.select_related("by").order_by("at", "pk"),  # type: ignore[attr-defined]
         "step_titles": {**{word: step.title for word, step in STEPS.items()}, "register": "登记"},
         "words": WORDS,
+        "areas": {code: division_name(code) for code in (one.area, one.handed_by) if code},
     }
     return render(request, "leads/detail.html", context)
 

@@ -44,7 +44,7 @@ def write(
         said=msgspec.to_builtins(said), by=who, at=when,
     )  # fmt: skip
     purpose = f"{what.title} {number} 第 {made.version} 版".replace("  ", " ")
-    record(Act.WRITE, who=who, when=when, where=where, kind="文书", about=str(made.pk), purpose=purpose)
+    record(Act.WRITE, who=who, when=when, where=where, kind="文书", about=str(made.pk), purpose=purpose, area=area)
     return made
 
 
@@ -60,7 +60,9 @@ def fetch(paper_id: int, form: str, *, who: User, when: datetime, where: str | N
         raise Http404("文书只有 PDF 和 Word 两种格式。")
     make, media = FORMS[form]
     made = make(said_in(paper))
-    record(Act.FETCH, who=who, when=when, where=where, kind="文书", about=str(paper.pk), purpose=f"{paper} {form}")
+    record(
+        Act.FETCH, who=who, when=when, where=where, kind="文书", about=str(paper.pk), purpose=f"{paper} {form}", area=paper.area
+    )
     return paper, made, media
 
 

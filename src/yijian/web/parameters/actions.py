@@ -2,15 +2,17 @@
 
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from yijian.web.accounts.queries import Right, User, need
 from yijian.web.audit_log.actions import record
+from yijian.web.frame.given import reason_given
 from yijian.web.parameters.acts import Act
 from yijian.web.parameters.models import LegalParameter, Numbering, SettledDay
-from yijian.web.parameters.queries import definitions, value_of
+from yijian.web.parameters.queries import definitions, settled_day_for, value_of
 
 LONGEST = 200
 """Characters of a parameter that is words; none takes back what an area set."""
@@ -58,7 +60,8 @@ def set_parameter(
     )
     changes = {key: (str(before), f"{text if words else number}，{valid_from} 起")}
     about = f"{key}/{division}"
-    record(Act.SET, who=who, when=when, where=where, kind="参数", about=about, purpose=source.strip(), changes=changes)
+    purpose = source.strip()
+    record(Act.SET, who=who, when=when, where=where, kind="参数", about=about, purpose=purpose, area=division, changes=changes)
     return row
 
 
@@ -68,12 +71,46 @@ def settle_day(day: date, *, works: bool, division: str, source: str, who: User,
     _may(who, division)
     if len(source.strip()) < 4:
         raise ValidationError("请写明依据，例如文件名称与条款")
-    before = SettledDay.objects.filter(division=division, day=day).first()
-    fields = {"works": works, "source": source.strip(), "set_by": who, "set_at": when}
-    row, _ = SettledDay.objects.update_or_create(division=division, day=day, defaults=fields)
-    changes = {str(day): (before.works if before else "", works)}
-    record(Act.SETTLE_DAY, who=who, when=when, where=where, kind="区划", about=division, purpose=source.strip(), changes=changes)
+    before = SettledDay.objects.filter(division=division, day=day).order_by("-pk").first()
+    purpose = source.strip()
+    row = SettledDay.objects.create(division=division, day=day, works=works, source=purpose, set_by=who, set_at=when)
+    changes = {str(day): (_works(before), works)}
+    common: dict[str, Any] = {"who": who, "when": when, "where": where, "kind": "区划", "about": division, "area": division}
+    record(Act.SETTLE_DAY, **common, purpose=purpose, changes=changes)
     return row
+
+
+@transaction.atomic
+def withdraw_day(row_id: int, *, reason: str, who: User, when: datetime, where: str | None) -> SettledDay:
+    """Take back what was said of a day, by a row of its own: the day is as the divisions above and the nation have it.
+
+    Clocks that were counted with it are the caller's business (`clocks.actions.withdraw_day`). Http404 outside the keeper's area;
+    ValidationError without a reason, or where the row does not count any longer.
+    """
+    row = settled_day_for(who, row_id)
+    _may(who, row.division)
+    purpose = reason_given(reason)
+    newest = SettledDay.objects.select_for_update().filter(division=row.division, day=row.day).order_by("-pk").first()
+    if newest is None or newest.pk != row.pk or newest.works is None:
+        raise ValidationError(f"{row.day} 的这一条设置已被撤销或另有设置，请刷新页面")
+    undone = SettledDay.objects.create(
+        division=row.division, day=row.day, works=None, withdraws=row, source=purpose, set_by=who, set_at=when
+    )
+    changes = {str(row.day): (_works(row), "")}
+    common: dict[str, Any] = {
+        "who": who,
+        "when": when,
+        "where": where,
+        "kind": "区划",
+        "about": row.division,
+        "area": row.division,
+    }
+    record(Act.WITHDRAW_DAY, **common, purpose=purpose, changes=changes)
+    return undone
+
+
+def _works(row: SettledDay | None) -> bool | str:
+    return "" if row is None or row.works is None else row.works
 
 
 def next_number(kind: str, division: str, year: int) -> int:

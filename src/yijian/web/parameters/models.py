@@ -26,20 +26,35 @@ class LegalParameter(models.Model):
 
 
 class SettledDay(models.Model):
-    """A day that an area works or does not, whatever the national calendar says."""
+    """A day that an area works or does not, whatever the national calendar says. Its newest row of a day counts.
+
+    A row that withdraws another says neither: the day is again as the divisions above and the national calendar have it.
+    """
 
     division = models.CharField("行政区划", max_length=6)
     day = models.DateField("日期")
-    works = models.BooleanField("上班")
+    works = models.BooleanField("上班", null=True)
     source = models.TextField("依据")
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     set_at = models.DateTimeField("设置时间")
+    withdraws = models.OneToOneField("self", models.PROTECT, null=True, related_name="withdrawn_by")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["division", "day"], name="day_settled_once")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(works=None, withdraws__isnull=False) | models.Q(works__isnull=False, withdraws=None),
+                name="day_settled_or_withdrawn",
+            )
+        ]
+        indexes = [models.Index(fields=["division", "day", "-id"], name="day_settled")]  # the newest row of a day
 
     def __str__(self) -> str:
-        return f"{self.division} {self.day} {'上班' if self.works else '休息'}"
+        return f"{self.division} {self.day} {self.said}"
+
+    @property
+    def said(self) -> str:
+        """What it says, in a word."""
+        return {True: "上班", False: "休息", None: "撤销"}[self.works]
 
 
 class Numbering(models.Model):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from django.http import Http404
 from django.utils import timezone
 
 from yijian.vocabulary.workdays import Calendar, Unit
@@ -17,6 +18,7 @@ __all__ = [
     "Book",
     "Calendar",
     "Definition",
+    "SettledDay",
     "Unit",
     "Value",
     "calendar_of",
@@ -24,6 +26,7 @@ __all__ = [
     "definitions",
     "due",
     "rows_for",
+    "settled_day_for",
     "value_of",
 ]
 
@@ -82,11 +85,17 @@ def definitions() -> dict[str, Definition]:
 
 
 class Book:
-    """All parameters and settled days as they are now, read once: for pages that ask about many divisions."""
+    """All parameters and settled days as they are now, read once: for pages that ask about many divisions.
 
-    def __init__(self) -> None:
+    without: a division and a day; as if the division had said nothing of it.
+    """
+
+    def __init__(self, without: tuple[str, date] | None = None) -> None:
         self._rows = list(LegalParameter.objects.order_by("-valid_from", "-pk"))
-        self._days = list(SettledDay.objects.values_list("division", "day", "works"))
+        newest_last = SettledDay.objects.order_by("pk").values_list("division", "day", "works")
+        said = {(division, day): works for division, day, works in newest_last}
+        said.pop(without, None)  # type: ignore[arg-type]
+        self._days = [(division, day, works) for (division, day), works in said.items() if works is not None]
 
     def value_of(self, key: str, area: str, on: date) -> Value:
         """What a parameter is in a division on a day: the nearest division's own value, else the shipped one.
@@ -140,12 +149,26 @@ def rows_for(user: User) -> "list[tuple[Value, list[LegalParameter]]]":
     return [(book.value_of(key, home, today), own.get(key, [])) for key in definitions()]
 
 
-def days_for(user: User) -> "list[SettledDay]":
-    """Days settled where the user keeps parameters, newest first."""
+def days_for(user: User) -> "list[tuple[SettledDay, bool, bool]]":
+    """Days settled where the user keeps parameters, newest first; whether each counts, and whether the user may withdraw it."""
     need(user, Right.KEEP_PARAMETERS)
-    home: str = user.organisation.division_id  # pyright: ignore[reportAttributeAccessIssue]
-    rows = SettledDay.objects.select_related("set_by").order_by("-day", "division")
-    return [row for row in rows if within(home, row.division) or within(row.division, home)]
+    scope, seen, found = user.scope(Right.KEEP_PARAMETERS), set[tuple[str, date]](), list[tuple[SettledDay, bool, bool]]()
+    for row in SettledDay.objects.select_related("set_by").order_by("-day", "division", "-pk"):
+        if within(user.home, row.division) or within(row.division, user.home):
+            counts = (row.division, row.day) not in seen and row.works is not None
+            found.append((row, counts, counts and scope.covers(area=row.division)))
+            seen.add((row.division, row.day))
+    return found
+
+
+def settled_day_for(user: User, row_id: int) -> SettledDay:
+    """One row about a day in the divisions where the user keeps parameters. Http404 if there is none."""
+    need(user, Right.KEEP_PARAMETERS)
+    inside = user.scope(Right.KEEP_PARAMETERS).condition(area="division", institution="division")
+    found = SettledDay.objects.filter(inside, pk=row_id).select_related("set_by").first()
+    if found is None:
+        raise Http404("没有这一条工作日设置，或不在您的管理范围内。")
+    return found
 
 
 def _above(area: str) -> list[str]:

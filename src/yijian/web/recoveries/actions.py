@@ -11,6 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from yijian.vocabulary.divisions import common
 from yijian.web.accounts.queries import Right, User, need, people_of_institution
 from yijian.web.audit_log.actions import record
 from yijian.web.clocks import actions as clocks
@@ -62,7 +63,9 @@ def order(institutions: Iterable[str] | None, *, who: User, when: datetime, wher
     letters = [_order_one(some, who, when) for _, some in sorted(by_place.items())]
     for letter in letters:
         purpose = f"{letter.amount} 元，{letter.due} 前退回"
-        record(Act.ORDER, who=who, when=when, where=where, kind="退回通知", about=letter.number, purpose=purpose)
+        record(
+            Act.ORDER, who=who, when=when, where=where, kind="退回通知", about=letter.number, purpose=purpose, area=letter.area
+        )
     return letters
 
 
@@ -109,7 +112,7 @@ def pledge(order_id: int, day: date, *, who: User, when: datetime, where: str | 
     before, letter.pledged = letter.pledged, day
     letter.save(update_fields=["pledged"])
     changes = {"pledged": (str(before or ""), str(day))}
-    record(Act.PLEDGE, who=who, when=when, where=where, kind="退回通知", about=letter.number, changes=changes)
+    record(Act.PLEDGE, who=who, when=when, where=where, kind="退回通知", about=letter.number, area=letter.area, changes=changes)
     return letter
 
 
@@ -130,7 +133,7 @@ def pay(received: Received, *, who: User, when: datetime, where: str | None) -> 
     """Book money that came in and set it against what is owed. ValidationError where its number was booked before."""
     payment, set_in_all = _book(received, institutions_by_code(), who, when)
     purpose = f"{received.amount} 元，冲抵 {set_in_all} 元"
-    record(Act.PAY, who=who, when=when, where=where, kind="退回款", about=received.reference, purpose=purpose)
+    record(Act.PAY, who=who, when=when, where=where, kind="退回款", about=received.reference, purpose=purpose, area=payment.area)
     return payment
 
 
@@ -147,7 +150,8 @@ def import_payments(rows: Sequence[Received], *, who: User, when: datetime, wher
     booked = [_book(r, places, who, when)[0] for r in fresh]
     nobody = sum(p.institution is None for p in booked)
     purpose = f"新登记 {len(booked)} 笔，已有 {len(known)} 笔，未识别机构 {nobody} 笔"
-    record(Act.IMPORT, who=who, when=when, where=where, kind="到账流水", about=f"{len(rows)} 笔", purpose=purpose)
+    area = common({payment.area for payment in booked})
+    record(Act.IMPORT, who=who, when=when, where=where, kind="到账流水", about=f"{len(rows)} 笔", purpose=purpose, area=area)
     return len(booked), len(known), nobody
 
 
@@ -203,7 +207,8 @@ def assign_payment(payment_id: int, institution: str, *, who: User, when: dateti
     _stop_clocks(payment, when)
     changes = {"institution": ("", institution)}
     purpose = f"冲抵 {set_in_all} 元"
-    record(Act.PAY, who=who, when=when, where=where, kind="退回款", about=payment.reference, purpose=purpose, changes=changes)
+    about, area = payment.reference, payment.area
+    record(Act.PAY, who=who, when=when, where=where, kind="退回款", about=about, purpose=purpose, area=area, changes=changes)
     return payment
 
 
@@ -222,7 +227,6 @@ def write_off(recovery_id: int, *, reason: str, who: User, when: datetime, where
     Entry.objects.create(recovery=found, stage=Stage.WRITTEN_OFF, amount=part, at=when, by=who, note=reason.strip()[:300])
     if found.order and not any(one.open for one in found.order.recoveries.all()):  # type: ignore[attr-defined]
         clocks.stop(_about(found.order), when=when)
-    record(
-        Act.WRITE_OFF, who=who, when=when, where=where, kind="追回", about=str(found.pk), purpose=f"{part} 元：{reason.strip()}"
-    )
+    purpose, area = f"{part} 元：{reason.strip()}", found.area
+    record(Act.WRITE_OFF, who=who, when=when, where=where, kind="追回", about=str(found.pk), purpose=purpose, area=area)
     return found

@@ -59,5 +59,5 @@ def fetch(order_id: int, kind: str, *, who: User, when: datetime, where: str | N
     if letter is None or kind not in KINDS:
         raise Http404(f"{order.number} 没有存下可下载的正文。")
     made = KINDS[kind](msgspec.convert(letter.said, document.Order))
-    record(Act.LETTER, who=who, when=when, where=where, kind="退回通知", about=order.number, purpose=kind)
+    record(Act.LETTER, who=who, when=when, where=where, kind="退回通知", about=order.number, purpose=kind, area=order.area)
     return order, made, MEDIA[kind]

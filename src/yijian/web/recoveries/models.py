@@ -5,6 +5,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 
+from yijian.web.frame.indexes import Falling
+
 ZERO = Decimal(0)
 
 
@@ -93,6 +95,8 @@ class Recovery(models.Model):
             models.Index(fields=["area", "month"], name="recovery_by_month"),
             models.Index(fields=["institution", "order"], name="recovery_of_institution"),
             models.Index(fields=["review"], name="recovery_of_review"),
+            # the list as it opens
+            Falling(fields=["-confirmed", "area"], name="recovery_biggest"),
         ]
         constraints = [
             # A yuan comes back once, and only one that was ordered.

@@ -30,7 +30,7 @@ COLUMNS = {
 GROUPS = {
     "month": ("按月份", ("month",)),
     "area": ("按区划", ("area",)),
-    "institution": ("按机构", ("institution_id", "institution__name")),
+    "institution": ("按机构", ()),
     "rule": ("按问题", ("rule", "rule_title")),
     "fund_type": ("按险种", ("fund_type",)),
 }
@@ -45,15 +45,17 @@ def ledger(request: HttpRequest) -> HttpResponse:
     found = queries.recoveries_for(user, filters)
     group = request.GET.get("by", "month")
     group = group if group in GROUPS else "month"
-    sums = queries.totals(found)
+    grouped = queries.by_institution(found) if group == "institution" else queries.by(found, *GROUPS[group][1])
+    names = institution_names()
+    sums = queries.added_up(grouped)
     context = {
         "filters": filters,
         "totals": sums,
         "stages": [(stage, word, sums[stage]) for stage, word in Stage.choices],
         "group": group,
         "groups": {key: title for key, (title, _) in GROUPS.items()},
-        "rows": [_titled(group, row) for row in queries.by(found, *GROUPS[group][1])],
-        "institutions": institution_names() if user.may(Right.SEE_LEDGER) else {},
+        "rows": [_titled(group, row, names) for row in grouped],
+        "institutions": names if user.may(Right.SEE_LEDGER) else {},
         "page": page_of(request, queries.orders_for(user)),
         "to_order": queries.totals(queries.to_order(user))["confirmed"] if user.may(Right.KEEP_LEDGER) else 0,
         "desk": user.may(Right.SEE_LEDGER),
@@ -66,13 +68,14 @@ def filters_of(address: QueryDict) -> queries.Filters:
     return queries.Filters(*(address.get(n, "").strip() for n in ("institution", "rule", "fund_type", "month", "stage")))
 
 
-def _titled(group: str, row: dict[str, object]) -> dict[str, object]:
+def _titled(group: str, row: dict[str, object], names: dict[str, str]) -> dict[str, object]:
     """A row of sums with the words that name it and what narrows the ledger to it."""
     match group:
         case "month":
             title, value = f"{row['month']:%Y-%m}", f"{row['month']:%Y-%m}"
         case "institution":
-            title, value = str(row["institution__name"]), str(row["institution_id"])
+            value = str(row["place"])
+            title = names[value]
         case "rule":
             title, value = str(row["rule_title"]), str(row["rule"])
         case "fund_type":

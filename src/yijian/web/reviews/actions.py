@@ -59,7 +59,17 @@ def _book(reviews: Iterable[Review], stage: Stage, *, who: User, when: datetime)
 
 def _log(act: Act, review: Review, old: str, *, who: User, when: datetime, where: str | None, purpose: str = "") -> None:
     changes = {"state": (old, review.state)}
-    record(act, who=who, when=when, where=where, kind="审核单", about=str(review.pk), purpose=purpose, changes=changes)
+    record(
+        act,
+        who=who,
+        when=when,
+        where=where,
+        kind="审核单",
+        about=str(review.pk),
+        purpose=purpose,
+        area=review.area,
+        changes=changes,
+    )
 
 
 @transaction.atomic
@@ -78,7 +88,7 @@ def send(review_ids: Collection[int], *, who: User, when: datetime, where: str |
     notices = [_send_to(some, who, when) for _, some in sorted(by_place.items())]
     for notice in notices:  # after all other locks: writers of the log wait for one another
         purpose = f"{notice.reviews_count} 张审核单、{notice.amount} 元"
-        record(Act.SEND, who=who, when=when, where=where, kind="告知书", about=notice.number, purpose=purpose)
+        record(Act.SEND, who=who, when=when, where=where, kind="告知书", about=notice.number, purpose=purpose, area=notice.area)
     return notices
 
 

@@ -54,5 +54,5 @@ def fetch(notice_id: int, kind: str, *, who: User, when: datetime, where: str | 
     if letter is None or kind not in KINDS:
         raise Http404(f"{notice.number} 没有存下可下载的正文。")
     made = KINDS[kind](msgspec.convert(letter.said, document.Notice))
-    record(Act.LETTER, who=who, when=when, where=where, kind="告知书", about=notice.number, purpose=kind)
+    record(Act.LETTER, who=who, when=when, where=where, kind="告知书", about=notice.number, purpose=kind, area=notice.area)
     return notice, made, MEDIA[kind]

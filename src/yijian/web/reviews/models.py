@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from yijian.web.frame.given import CENT
+from yijian.web.frame.indexes import Falling
 from yijian.web.frame.states import Change
 from yijian.web.reviews.steps import State
 
@@ -90,10 +91,15 @@ class Review(models.Model):
 
     class Meta:
         indexes = [
-            # queries.reviews_for: of a state, most money first; of an area; of an institution
-            models.Index(fields=["state", "-amount"], name="review_by_state"),
-            models.Index(fields=["area", "state", "-amount"], name="review_by_area"),
-            models.Index(fields=["institution", "state", "-amount"], name="review_by_institution"),
+            # queries.reviews_for: of a state, most money first, with all that queries.tallies asks; of an area; …
+            Falling(fields=["state", "-amount", "area"], name="review_by_state"),
+            Falling(fields=["area", "state", "-amount"], name="review_by_area"),
+            Falling(fields=["institution", "state", "-amount"], name="review_by_institution"),
+            # of all
+            Falling(fields=["-amount", "state", "area"], name="review_biggest"),
+            # opening: other reviews of a bill; the search for a number
+            models.Index(fields=["setl_id"], name="review_of_bill"),
+            models.Index(fields=["mdtrt_id"], name="review_of_encounter"),
         ]
 
     def __str__(self) -> str:

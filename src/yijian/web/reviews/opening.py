@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from yijian.vocabulary.divisions import common
 from yijian.vocabulary.home import Home
 from yijian.web.accounts.queries import Right, User, need, within
 from yijian.web.audit_log.actions import record
@@ -61,7 +62,8 @@ def open_reviews(group_ids: list[str] | None, *, home: Home, who: User, when: da
     ReviewLine.objects.bulk_create([line for one in made for line in one.lines if line.pk is None], batch_size=AT_ONCE)
     set_stage(things_of([one.review for one in made], Stage.IDENTIFIED), Stage.IDENTIFIED, who=who, when=when)
     hand_over([finding.pk for finding in found])
-    record(Act.OPEN, who=who, when=when, where=where, kind="审核单", about=f"{len(made)} 张", purpose=f"{len(found)} 个疑点")
+    about, purpose, area = f"{len(made)} 张", f"{len(found)} 个疑点", common({finding.area for finding in found})
+    record(Act.OPEN, who=who, when=when, where=where, kind="审核单", about=about, purpose=purpose, area=area)
     return len(made)
 
 
@@ -204,7 +206,7 @@ def draw_sample(
     )
     _put_under_review(sample, drawn, places, who, when)
     purpose = f"抽中 {len(drawn)}/{len(by_id)}，种子 {seed}，比例 {share}，数据批次 {number}"
-    record(Act.SAMPLE, who=who, when=when, where=where, kind="抽样", about=str(sample.pk), purpose=purpose)
+    record(Act.SAMPLE, who=who, when=when, where=where, kind="抽样", about=str(sample.pk), purpose=purpose, area=area)
     return sample
 
 

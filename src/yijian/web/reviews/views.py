@@ -60,7 +60,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
         "sorting": order,
         "page": page_of(request, found.order_by(*order.order)),
         "may_review": user.may(Right.REVIEW),
-        "to_open": queries.to_open(user).count() if user.may(Right.REVIEW) else 0,
+        "to_open": queries.count_to_open(user) if user.may(Right.REVIEW) else 0,
     }
     return render(request, "reviews/list.html", context)
 

@@ -218,7 +218,7 @@ def message(tip: Tip, words: str, *, incoming: bool, who: User | None, when: dat
 
 
 def _decide(tip: Tip, outcome: str, when: datetime) -> None:
-    """What came of it is known, before the step that needs it; whoever gave his name is told within the time that the decree says."""
+    """What came of it is known, before the step that needs it; whoever gave his name is told in time."""
     tip.outcome, tip.decided = outcome, when
     tip.save(update_fields=["outcome", "decided"])
     if tip.named:

@@ -57,7 +57,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
 @require_POST
 def make(request: HttpRequest) -> HttpResponse:
     """Make one's own key, or a recovery key, whose passphrase is shown once."""
-    user_with(request, Right.SEE_TIPS)
+    user_with(request, keyring.RIGHTS.get(request.POST.get("part", ""), Right.SEE_TIPS))
     given, common = request.POST, by(request)
     part, area = given.get("part", ""), given.get("area", "")
     if part.startswith("recovery"):
