@@ -155,7 +155,7 @@ def reply(tip: Tip, words: str, *, when: datetime) -> None:
     message(tip, words, incoming=True, who=None, when=when)
     link = reverse("tips:detail", args=[tip.pk])
     clocks.tell(people_with(Right.HANDLE_TIPS, tip.area), f"{tip.number} 的举报人有新的补充", link=link, when=when)
-    record(Act.REPLY, who=None, when=when, where=None, kind="举报", about=tip.number)
+    record(Act.REPLY, who=None, when=when, where=None, kind="举报", about=tip.number, area=tip.area)
 
 
 def lead_closed(*, lead: Any, when: datetime, **_: Any) -> None:
@@ -169,7 +169,9 @@ def lead_closed(*, lead: Any, when: datetime, **_: Any) -> None:
         if tip is not None:
             _decide(tip, "proved" if lead.result in PROVED else "unproved", when)
             move(tip, STEPS["conclude"], TipChange, who=None, when=when, words=WORDS)
-            record(Act.CONCLUDE, who=None, when=when, where=None, kind="举报", about=tip.number, purpose=tip.outcome)
+            record(
+                Act.CONCLUDE, who=None, when=when, where=None, kind="举报", about=tip.number, area=tip.area, purpose=tip.outcome
+            )
 
 
 def _handled(tip_id: int, who: User) -> Tip:
@@ -237,4 +239,4 @@ def _step(tip: Tip, word: str, *, who: User, when: datetime, reason: str = "") -
 
 
 def _log(act: Act, tip: Tip, *, who: User | None, when: datetime, where: str | None, purpose: str = "") -> None:
-    record(act, who=who, when=when, where=where, kind="举报", about=tip.number, purpose=purpose)
+    record(act, who=who, when=when, where=where, kind="举报", about=tip.number, area=tip.area, purpose=purpose)

@@ -28,7 +28,7 @@ def ask(tip_id: int, reason: str, *, who: User, when: datetime, where: str | Non
     if Erasure.objects.filter(tip=tip).exists():
         raise ValidationError("已经申请销毁，请等负责人审批")
     asked = Erasure.objects.create(tip=tip, asked_by=who, asked=when, reason=reason.strip()[:500])
-    record(Act.ASK_ERASURE, who=who, when=when, where=where, kind="举报", about=tip.number, purpose=asked.reason)
+    record(Act.ASK_ERASURE, who=who, when=when, where=where, kind="举报", about=tip.number, area=tip.area, purpose=asked.reason)
     return asked
 
 
@@ -48,7 +48,7 @@ def erase(tip_id: int, *, who: User, when: datetime, where: str | None) -> Tip:
     move(tip, STEPS["erase"], TipChange, who=who, when=when, reason=asked.reason, words=WORDS)
     asked.done_by, asked.done = who, when
     asked.save(update_fields=["done_by", "done"])
-    record(Act.ERASE, who=who, when=when, where=where, kind="举报", about=tip.number, purpose=asked.reason)
+    record(Act.ERASE, who=who, when=when, where=where, kind="举报", about=tip.number, area=tip.area, purpose=asked.reason)
     return tip
 
 

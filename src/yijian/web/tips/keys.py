@@ -101,7 +101,7 @@ def hand_on(area: str, opened: Opened, *, who: User, when: datetime, where: str 
     if not mine:
         raise ValidationError("请先输入口令打开您在这个区划的在用密钥")
     made = _hand_on(area, {pk: opened[pk] for pk in mine})
-    record(Act.SHARED, who=who, when=when, where=where, kind="举报密钥", about=area, purpose=f"{made} 份")
+    record(Act.SHARED, who=who, when=when, where=where, kind="举报密钥", about=area, area=area, purpose=f"{made} 份")
     return made
 
 
@@ -119,7 +119,7 @@ def recover(area: str, part: str, passphrase: str, *, who: User, when: datetime,
     except sealing.CannotOpen:
         raise ValidationError("恢复密钥的口令不对，请核对纸面上的字符（不含数字 0、1 和字母 I、L、O）") from None
     made = _hand_on(area, {key.pk: private})
-    record(Act.SHARED, who=who, when=when, where=where, kind="举报密钥", about=area, purpose=f"恢复密钥，{made} 份")
+    record(Act.SHARED, who=who, when=when, where=where, kind="举报密钥", about=area, area=area, purpose=f"恢复密钥，{made} 份")
     return made
 
 
@@ -177,4 +177,4 @@ def _key(key_id: int, who: User) -> TipKey:
 def _log(act: Act, key: TipKey, *, who: User, when: datetime, where: str | None) -> None:
     whose = key.user.username if key.user else key.get_part_display()  # type: ignore[attr-defined]
     said = f"{key.area} {whose}，指纹 {key.fingerprint}"
-    record(act, who=who, when=when, where=where, kind="举报密钥", about=str(key.pk), purpose=said)
+    record(act, who=who, when=when, where=where, kind="举报密钥", about=str(key.pk), area=key.area, purpose=said)

@@ -122,7 +122,7 @@ def receive(
         right=Right.HANDLE_TIPS, begun=today,
     )  # fmt: skip
     record(
-        Act.RECEIVE, who=who, when=when, where=where if who else None, kind="举报", about=number,
+        Act.RECEIVE, who=who, when=when, where=where if who else None, kind="举报", about=number, area=area,
         purpose=f"{tip.get_channel_display()}，回执证明 SHA-256 {tip.commitment}",  # type: ignore[attr-defined]
     )  # fmt: skip
     return Receipt(number, receipts.shown(code), proof, tip.commitment)

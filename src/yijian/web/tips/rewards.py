@@ -208,4 +208,14 @@ def _reward(tip: Tip) -> Reward:
 
 def _log(act: Act, reward: Reward, old: str, *, who: User | None, when: datetime, where: str | None, purpose: str = "") -> None:
     changes = {"state": (old, reward.state), "amount": ("", str(reward.amount))}
-    record(act, who=who, when=when, where=where, kind="举报奖励", about=reward.tip.number, purpose=purpose, changes=changes)
+    record(
+        act,
+        who=who,
+        when=when,
+        where=where,
+        kind="举报奖励",
+        about=reward.tip.number,
+        area=reward.tip.area,
+        purpose=purpose,
+        changes=changes,
+    )

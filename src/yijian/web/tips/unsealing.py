@@ -114,4 +114,4 @@ def _by_any(sealed: bytes, opened: Opened) -> bytes:
 
 
 def _log(act: Act, tip: Tip, *, who: User, when: datetime, where: str | None, purpose: str) -> None:
-    record(act, who=who, when=when, where=where, kind="举报", about=tip.number, purpose=purpose)
+    record(act, who=who, when=when, where=where, kind="举报", about=tip.number, area=tip.area, purpose=purpose)
