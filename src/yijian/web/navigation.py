@@ -61,7 +61,13 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
     (
         "办案",
         (
-            Link("tips:list", "举报", "message-report", Right.SEE_TIPS, ("tips:detail", "tips:new", "tips:keys")),
+            Link(
+                "tips:list",
+                "举报",
+                "message-report",
+                Right.SEE_TIPS,
+                ("tips:detail", "tips:open", "tips:identity", "tips:new", "tips:keys", "tips:rewards"),
+            ),
             Link("leads:list", "线索", "list-search", Right.SEE_LEADS, ("leads:detail", "leads:new")),
         ),
     ),

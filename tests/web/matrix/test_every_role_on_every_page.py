@@ -18,6 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
+from nacl.public import PrivateKey
 
 from tests.web.conftest import account, browser, organisation
 from tests.web.conftest import by as acting
@@ -93,7 +94,7 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
     paper = write("lead_handing", about, words, area=OWN[0], organ="某局", who=None, when=timezone.now(), where=None)
     tip = Tip.objects.create(
         number="T1", handle="T1", token="T1", area=OWN[0], channel="web", named=True, received=timezone.now(), content=b"sealed",
-        receipt_salt=b"", receipt_public=b"", identity=b"sealed",
+        receipt_salt=b"", receipt_public=bytes(PrivateKey.generate().public_key), identity=b"sealed",
     )  # fmt: skip
     signed = sign_checkpoint(settings.HOME, who=None, when=timezone.now(), where=None, name="test")
     keeper = account("day-keeper", "某管理", "administrator", place)
