@@ -19,6 +19,8 @@ class Act(TextChoices):
     KEY_MADE = "tips.key_made", "生成举报密钥"
     KEY_CONFIRMED = "tips.key_confirmed", "核认举报密钥"
     KEY_ENDED = "tips.key_ended", "停用举报密钥"
+    KEY_OPENED = "tips.key_opened", "打开举报密钥"
+    WRONG_PASSPHRASE = "tips.wrong_passphrase", "举报密钥口令错误"
     KEY_LOCKED = "tips.key_locked", "更换举报密钥口令"
     SHARED = "tips.shared", "补发举报密钥"
     ASK_IDENTITY = "tips.ask_identity", "申请查看举报人身份"

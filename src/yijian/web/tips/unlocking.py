@@ -12,9 +12,12 @@ import time
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from yijian.web.accounts.queries import User
+from yijian.web.audit_log.actions import address_of, record
 from yijian.web.tips import sealing
+from yijian.web.tips.acts import Act
 from yijian.web.tips.keyring import Opened, own_keys
 
 COOKIE = "yijian_tips"
@@ -35,8 +38,10 @@ def keys_opened_by(user: User, passphrase: str) -> Opened:
 
 
 def unlock(request: HttpRequest, response: HttpResponse, user: User, passphrase: str) -> int:
-    """Open those of the user's keys that the passphrase opens; how many. ValidationError where it opens none."""
+    """Open those of the user's keys that the passphrase opens; how many. It is logged; ValidationError where it opens none."""
     opened = {str(pk): base64.b64encode(private).decode() for pk, private in keys_opened_by(user, passphrase).items()}
+    act = Act.KEY_OPENED if opened else Act.WRONG_PASSPHRASE
+    record(act, who=user, when=timezone.now(), where=address_of(request), kind="举报密钥", about=user.username)
     if not opened:
         raise ValidationError("口令不对，或您还没有密钥")
     cover = sealing.fresh_key()
