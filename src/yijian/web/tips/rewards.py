@@ -207,7 +207,8 @@ def _reward(tip: Tip) -> Reward:
 
 
 def _log(act: Act, reward: Reward, old: str, *, who: User | None, when: datetime, where: str | None, purpose: str = "") -> None:
-    changes = {"state": (old, reward.state), "amount": ("", str(reward.amount))}
+    words = {str(value): str(word) for value, word in Reward.State.choices}
+    changes = {"状态": (words.get(old, ""), words[reward.state]), "奖励金额": ("", f"{reward.amount:,.2f} 元")}
     record(
         act,
         who=who,
