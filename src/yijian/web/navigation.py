@@ -60,7 +60,16 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
     ),
     (
         "办案",
-        (Link("leads:list", "线索", "list-search", Right.SEE_LEADS, ("leads:detail", "leads:new")),),
+        (
+            Link(
+                "tips:list",
+                "举报",
+                "message-report",
+                Right.SEE_TIPS,
+                ("tips:detail", "tips:open", "tips:identity", "tips:new", "tips:keys", "tips:rewards"),
+            ),
+            Link("leads:list", "线索", "list-search", Right.SEE_LEADS, ("leads:detail", "leads:new")),
+        ),
     ),
     (
         "规则",

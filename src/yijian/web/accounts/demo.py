@@ -20,6 +20,8 @@ ACCOUNTS = {
     "jianguan": ("监管科演示", "YB9999", "supervisor"),
     "dongcheng": ("东城区监管演示", "YB999901", "supervisor"),
     "banan": ("办案人员演示", "YB9999", "case_officer"),
+    "jubao": ("举报受理演示", "YB9999", "tip_officer"),
+    "jubaoshen": ("举报审批演示", "YB9999", "tip_head"),
     "fuze": ("负责人演示", "YB9999", "head"),
     "dcbanan": ("东城区办案演示", "YB999901", "case_officer"),
     "dcfuze": ("东城区负责人演示", "YB999901", "head"),
