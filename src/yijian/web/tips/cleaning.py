@@ -86,7 +86,7 @@ def _pdf(given: bytes) -> bytes | None:
     with _pdfium:
         document = pypdfium2.PdfDocument(given)
         try:
-            if len(document) > MOST_PAGES:
+            if not 0 < len(document) <= MOST_PAGES:
                 return None
             pages = [_page(document[number]) for number in range(len(document))]
         finally:
