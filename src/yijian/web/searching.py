@@ -24,6 +24,7 @@ from yijian.web.leads.queries import leads_for
 from yijian.web.recoveries.queries import orders_for
 from yijian.web.reviews.queries import reviews_for
 from yijian.web.reviews.steps import WORDS
+from yijian.web.tips.queries import tips_for
 
 MOST = 10
 """Hits of one kind."""
@@ -100,6 +101,12 @@ def _accounts(user: User, text: str) -> Iterable[Hit]:
         )
 
 
+def _tips(user: User, text: str) -> Iterable[Hit]:
+    """By its number alone: nothing else of it can be looked for."""
+    for one in tips_for(user).filter(number=text):
+        yield Hit("举报", one.number, one.get_state_display(), reverse("tips:detail", args=[one.pk]))  # type: ignore[attr-defined]
+
+
 def _organisations(user: User, text: str) -> Iterable[Hit]:
     for one in organisations_for(user).filter(Q(pk=text) | Q(name__icontains=text))[:MOST]:
         yield Hit("单位", one.name, one.pk, reverse("accounts:organisation", args=[one.pk]))
@@ -111,6 +118,7 @@ KINDS: tuple[tuple[frozenset[Right], str, Callable[[User, str], Iterable[Hit]]],
     (frozenset({Right.SEE_LEDGER, Right.ANSWER}), "退回通知文号", _orders),
     (frozenset({Right.SEE_LEADS}), "线索编号", _leads),
     (frozenset({Right.SEE_CASES}), "案号", _cases),
+    (frozenset({Right.SEE_TIPS}), "举报编号", _tips),
     (frozenset({Right.SEE_FINDINGS}), "机构编码或名称", _institutions),
     (frozenset({Right.KEEP_ACCOUNTS}), "账号、姓名", _accounts),
     (frozenset({Right.KEEP_ACCOUNTS}), "单位编码或名称", _organisations),

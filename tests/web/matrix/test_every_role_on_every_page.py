@@ -19,6 +19,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
+from nacl.public import PrivateKey
 
 from tests.web.conftest import account, browser, organisation
 from tests.web.conftest import by as acting
@@ -44,6 +45,7 @@ from yijian.web.recoveries import actions as recovering
 from yijian.web.recoveries.models import Recovery
 from yijian.web.reminders.models import Reminder
 from yijian.web.reviews.models import Review
+from yijian.web.tips.models import Tip
 
 MOST_QUERIES = 20
 OWN, FOREIGN = ("999901", "H1"), ("999902", "H2")
@@ -95,6 +97,10 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         {"receiver": "某局", "subject": "某院", "lead": lead.number, "facts": "", "reason": "", "period": ""},
     )
     paper = write("lead_handing", about, words, area=OWN[0], organ="某局", who=None, when=timezone.now(), where=None)
+    tip = Tip.objects.create(
+        number="T1", handle="T1", token="T1", area=OWN[0], channel="web", named=True, received=timezone.now(), content=b"sealed",
+        receipt_salt=b"", receipt_public=bytes(PrivateKey.generate().public_key), identity=b"sealed",
+    )  # fmt: skip
     signed = sign_checkpoint(settings.HOME, who=None, when=timezone.now(), where=None, name="test")
     keeper = account("day-keeper", "某管理", "administrator", place)
     day = settle_day(date(2026, 5, 4), works=True, division=OWN[0], source="示例文件第一条", **acting(keeper))
@@ -120,6 +126,8 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "case-lead": (ended(place).pk,),
         "paper": (paper.pk,),
         "line": (LogEntry.objects.filter(area=OWN[0]).first().pk,),
+        "tip": (tip.pk,),
+        "tip-file": (tip.pk, 1),
         "checkpoint": (signed.size,),
         "rule": ("amount_arithmetic",),
         "list": ("drug_indication",),

@@ -53,6 +53,12 @@ class Right(StrEnum):
     """法制审核、主持听证"""
     DECIDE_CASES = "decide_cases"
     """案件审批与决定"""
+    SEE_TIPS = "see_tips"
+    """查看举报台账（不含内容）"""
+    HANDLE_TIPS = "handle_tips"
+    """举报：打开、受理、反馈"""
+    APPROVE_TIPS = "approve_tips"
+    """举报：审批身份查看、销毁与奖励"""
     SEE_CLOCKS = "see_clocks"
     """督办：查看下属逾期事项"""
     SEE_OWN = "see_own"
@@ -80,7 +86,7 @@ class Role:
     @property
     def second_factor(self) -> bool:
         """Who can see identities logs in with a second factor."""
-        return Right.SHOW_IDENTITY in self.rights
+        return bool(self.rights & {Right.SHOW_IDENTITY, Right.HANDLE_TIPS, Right.APPROVE_TIPS})
 
 
 @cache
