@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from yijian.web.accounts.queries import Right, User, accounts_for, organisations_for, person_of
+from yijian.web.cases.queries import cases_for
 from yijian.web.findings import queries as findings
 from yijian.web.findings.filters import ALL, Filters
 from yijian.web.institutions.queries import all_institutions, institution
@@ -82,6 +83,11 @@ def _leads(user: User, text: str) -> Iterable[Hit]:
         yield Hit("线索", one.number, f"{one.title}，{one.who}", reverse("leads:detail", args=[one.pk]))
 
 
+def _cases(user: User, text: str) -> Iterable[Hit]:
+    for one in cases_for(user).filter(number=text):
+        yield Hit("案件", one.number, f"{one.title}，{one.who}", reverse("cases:detail", args=[one.pk]))
+
+
 def _institutions(user: User, text: str) -> Iterable[Hit]:
     inside = user.scope(Right.SEE_FINDINGS).condition(institution="pk")
     for one in all_institutions().filter(inside, Q(pk=text) | Q(name__icontains=text))[:MOST]:
@@ -112,6 +118,7 @@ KINDS: tuple[tuple[frozenset[Right], str, Callable[[User, str], Iterable[Hit]]],
     (frozenset({Right.SEE_LEDGER, Right.ANSWER}), "退回通知文号", _orders),
     (frozenset({Right.SEE_LEADS}), "线索编号", _leads),
     (frozenset({Right.SEE_TIPS}), "举报编号", _tips),
+    (frozenset({Right.SEE_CASES}), "案号", _cases),
     (frozenset({Right.SEE_FINDINGS}), "机构编码或名称", _institutions),
     (frozenset({Right.KEEP_ACCOUNTS}), "账号、姓名", _accounts),
     (frozenset({Right.KEEP_ACCOUNTS}), "单位编码或名称", _organisations),

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "yijian.web.reviews",
     "yijian.web.leads",
     "yijian.web.tips",
+    "yijian.web.cases",
     "yijian.web.rules",
     "yijian.web.knowledge",
     "yijian.web.imports",

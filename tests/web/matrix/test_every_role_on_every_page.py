@@ -7,6 +7,7 @@ what must happen follows. A page that is missing from the table fails a test, an
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,14 @@ from yijian.web.accounts.rights import roles
 from yijian.web.attachments.actions import attach
 from yijian.web.audit_log.actions import sign_checkpoint
 from yijian.web.audit_log.models import LogEntry
+from yijian.web.cases import filing
+from yijian.web.cases.filing import Filing
+from yijian.web.cases.models import Case
 from yijian.web.exports.registry import listings
 from yijian.web.findings.models import Finding, Screening
 from yijian.web.institutions.queries import institution as institution_named
 from yijian.web.jobs.models import Job
+from yijian.web.leads import actions as leading
 from yijian.web.leads.actions import Given, register
 from yijian.web.leads.models import Lead
 from yijian.web.loading import take_over_newest_reminders
@@ -117,6 +122,8 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "payment": (payment.pk,),
         "recovery": (Recovery.objects.filter(order=letter).first().pk,),
         "lead": (lead.pk,),
+        "case": (filed(ended(place), place).pk,),
+        "case-lead": (ended(place).pk,),
         "paper": (paper.pk,),
         "line": (LogEntry.objects.filter(area=OWN[0]).first().pk,),
         "tip": (tip.pk,),
@@ -138,6 +145,30 @@ def registered(institution: str, office: Organisation) -> Lead:
         "inspection", "收费疑点", "日常检查发现多收费用", "institution", timezone.localdate(), institution_named(institution)
     )
     return register(given, office.division_id, **acting(keeper))
+
+
+def ended(office: Organisation) -> Lead:
+    """Another lead there, which ended with “立案”."""
+    keeper, officer, head = (User.objects.filter(username=name).first() for name in ("keeper", "first-officer", "approver"))
+    officer = officer or account("first-officer", "甲办案", "case_officer", office)
+    head = head or account("approver", "某负责", "head", office)
+    given = Given("media", "重复收费", "媒体报道某院重复收费", "institution", timezone.localdate(), institution_named("H1"))
+    lead = register(given, office.division_id, **acting(keeper))
+    leading.assign(lead.pk, officer.username, **acting(keeper))
+    leading.report(lead.pk, "case", None, reason="查明重复收费", **acting(officer))
+    return leading.confirm(lead.pk, **acting(head))
+
+
+def filed(lead: Lead, office: Organisation) -> Case:
+    """A case from it, in the hands of two officers."""
+    account("second-officer", "乙办案", "case_officer", office)
+    officers = {"first-officer": "ZF-0001", "second-officer": "ZF-0002"}
+    made = filing.propose(
+        lead.pk,
+        Filing(13, "重复收费案", "同一项目一天收费两次", Decimal(1000), officers),
+        **acting(User.objects.get(username="keeper")),
+    )
+    return filing.approve(made.pk, **acting(User.objects.get(username="approver")))
 
 
 def somebody(role: str, place: tuple[str, str]) -> User:
