@@ -60,7 +60,17 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
     ),
     (
         "办案",
-        (Link("leads:list", "线索", "list-search", Right.SEE_LEADS, ("leads:detail", "leads:new")),),
+        (
+            Link("leads:list", "线索", "list-search", Right.SEE_LEADS, ("leads:detail", "leads:new")),
+            Link(
+                "transfers:list",
+                "移送",
+                "send",
+                Right.SEE_TRANSFERS,
+                ("transfers:detail", "transfers:new", "transfers:edit", "transfers:incoming", "transfers:statement"),
+            ),
+            Link("transfers:list", "移送", "send", Right.ANSWER_TRANSFERS, ("transfers:detail", "transfers:incoming")),
+        ),
     ),
     (
         "规则",

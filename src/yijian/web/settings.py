@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "yijian.web.recoveries",
     "yijian.web.reviews",
     "yijian.web.leads",
+    "yijian.web.transfers",
     "yijian.web.rules",
     "yijian.web.knowledge",
     "yijian.web.imports",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("yijian.web.reviews.urls")),
     path("", include("yijian.web.recoveries.urls")),
     path("", include("yijian.web.leads.urls")),
+    path("", include("yijian.web.transfers.urls")),
     path("", include("yijian.web.rules.urls")),
     path("", include("yijian.web.knowledge.urls")),
     path("", include("yijian.web.imports.urls")),

@@ -39,6 +39,10 @@ from yijian.web.recoveries import actions as recovering
 from yijian.web.recoveries.models import Recovery
 from yijian.web.reminders.models import Reminder
 from yijian.web.reviews.models import Review
+from yijian.web.transfers.actions import hand_over
+from yijian.web.transfers.given import Given as Transferred
+from yijian.web.transfers.given import Item
+from yijian.web.transfers.models import Transfer
 
 MOST_QUERIES = 20
 OWN, FOREIGN = ("999901", "H1"), ("999902", "H2")
@@ -90,6 +94,7 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         {"receiver": "某局", "subject": "某院", "lead": lead.number, "facts": "", "reason": "", "period": ""},
     )
     paper = write("lead_handing", about, words, area=OWN[0], organ="某局", who=None, when=timezone.now(), where=None)
+    transfer = handed_over(lead.by, place)
     signed = sign_checkpoint(settings.HOME, who=None, when=timezone.now(), where=None, name="test")
     keeper = account("day-keeper", "某管理", "administrator", place)
     day = settle_day(date(2026, 5, 4), works=True, division=OWN[0], source="示例文件第一条", **acting(keeper))
@@ -112,6 +117,7 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "recovery": (Recovery.objects.filter(order=letter).first().pk,),
         "lead": (lead.pk,),
         "paper": (paper.pk,),
+        "transfer": (transfer.pk,),
         "line": (LogEntry.objects.filter(area=OWN[0]).first().pk,),
         "checkpoint": (signed.size,),
         "rule": ("amount_arithmetic",),
@@ -130,6 +136,16 @@ def registered(institution: str, office: Organisation) -> Lead:
         "inspection", "收费疑点", "日常检查发现多收费用", "institution", timezone.localdate(), institution_named(institution)
     )
     return register(given, office.division_id, **acting(keeper))
+
+
+def handed_over(keeper: User, office: Organisation) -> Transfer:
+    """What the other authority of the cast handed over to this office."""
+    partner = organisation(f"partner-{office.division_id}", "某卫生健康局", "partner", office.division_id)
+    lists = ([Item("分解住院")], [Item("病历", pages=3)])
+    given = Transferred(
+        "health", "split_stay", partner.pk, "分解住院", "行业检查发现分解住院线索", timezone.localdate(), *lists, subject="某院"
+    )
+    return hand_over(office.division_id, given, **acting(keeper))
 
 
 def somebody(role: str, place: tuple[str, str]) -> User:
