@@ -71,7 +71,7 @@ def screen(
     )
     groups, areas = _move(screening, found, target)
     refresh(groups)
-    changes = {"state": (State.NEW.value, to), "findings": (0, sums["n"])}
+    changes = {"状态": (State.NEW.label, State(to).label), "疑点数": (0, sums["n"])}
     about = str(screening.pk)
     record(
         Act.SCREEN, who=who, when=when, where=where, kind="筛查", about=about, purpose=reason, area=common(areas), changes=changes
@@ -131,7 +131,7 @@ def undo(screening_id: int, *, who: User, when: datetime, where: str | None) -> 
     screening.save(update_fields=["undone_at", "undone_by"])
     refresh({group for _, group, _ in keys})
     area = common({area for _, _, area in keys})
-    changes = {"state": (screening.to, State.NEW.value), "findings": (len(keys), 0)}
+    changes = {"状态": (State(screening.to).label, State.NEW.label), "疑点数": (len(keys), 0)}
     record(Act.UNDO, who=who, when=when, where=where, kind="筛查", about=str(screening.pk), area=area, changes=changes)
     return screening
 

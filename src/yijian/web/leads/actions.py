@@ -330,7 +330,7 @@ def _tell_if_closed(lead: Lead, when: datetime) -> None:
 
 
 def _log(act: Act, lead: Lead, old: str, *, who: User | None, when: datetime, where: str | None, purpose: str) -> None:
-    changes = {"state": (old, lead.state)}
+    changes = {"状态": (WORDS.get(old, ""), WORDS[lead.state])}
     record(act, who=who, when=when, where=where, kind="线索", about=lead.number, purpose=purpose, area=lead.area, changes=changes)
 
 

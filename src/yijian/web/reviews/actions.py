@@ -58,7 +58,7 @@ def _book(reviews: Iterable[Review], stage: Stage, *, who: User, when: datetime)
 
 
 def _log(act: Act, review: Review, old: str, *, who: User, when: datetime, where: str | None, purpose: str = "") -> None:
-    changes = {"state": (old, review.state)}
+    changes = {"状态": (WORDS.get(old, ""), WORDS[review.state])}
     record(
         act,
         who=who,

@@ -68,7 +68,8 @@ def edit(
     if made.state != "drafted":
         raise ValidationError(f"现在的状态是“{WORDS[made.state]}”，不能修改；需要修改的，请负责人退回")
     made.partner, made.copy_to = given.check("out", made.area, timezone.localdate(when))
-    changes = {name: (getattr(made, name), getattr(given, name)) for name in ("body", "category", "amount", "since")}
+    told = {"body": "部门", "category": "类别", "amount": "涉及金额", "since": "送达或发现之日"}
+    changes = {title: (getattr(made, name), getattr(given, name)) for name, title in told.items()}
     made.body, made.category, made.institution, made.subject = (
         given.body,
         given.category,
@@ -374,6 +375,6 @@ def _tell_us(made: Transfer, text: str, when: datetime) -> None:
 
 
 def _log(act: Act, made: Transfer, old: str, *, who: User | None, when: datetime, where: str | None, purpose: str) -> None:
-    changes = {"state": (old, made.state)}
+    changes = {"状态": (WORDS.get(old, ""), WORDS[made.state])}
     about = made.number or str(made.pk)
     record(act, who=who, when=when, where=where, kind="移送", about=about, purpose=purpose, area=made.area, changes=changes)
