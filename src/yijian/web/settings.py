@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "yijian.web.leads",
     "yijian.web.tips",
     "yijian.web.cases",
+    "yijian.web.transfers",
     "yijian.web.rules",
     "yijian.web.knowledge",
     "yijian.web.imports",
