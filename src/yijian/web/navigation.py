@@ -72,6 +72,14 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("cases:list", "案件", "scale", Right.SEE_CASES, ("cases:detail", "cases:new")),
             Link("cases:times", "办案用时", "clock", Right.SEE_CASES),
             Link("cases:reports", "重大案情报告", "alert-octagon", Right.SEE_CASES),
+            Link(
+                "transfers:list",
+                "移送",
+                "send",
+                Right.SEE_TRANSFERS,
+                ("transfers:detail", "transfers:new", "transfers:edit", "transfers:incoming", "transfers:statement"),
+            ),
+            Link("transfers:list", "移送", "send", Right.ANSWER_TRANSFERS, ("transfers:detail", "transfers:incoming")),
         ),
     ),
     (

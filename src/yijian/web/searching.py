@@ -25,6 +25,7 @@ from yijian.web.recoveries.queries import orders_for
 from yijian.web.reviews.queries import reviews_for
 from yijian.web.reviews.steps import WORDS
 from yijian.web.tips.queries import tips_for
+from yijian.web.transfers.queries import transfers_for
 
 MOST = 10
 """Hits of one kind."""
@@ -88,6 +89,11 @@ def _cases(user: User, text: str) -> Iterable[Hit]:
         yield Hit("案件", one.number, f"{one.title}，{one.who}", reverse("cases:detail", args=[one.pk]))
 
 
+def _transfers(user: User, text: str) -> Iterable[Hit]:
+    for one in transfers_for(user).filter(number=text):
+        yield Hit("移送", one.number, f"{one.title}，{one.partner.name}", reverse("transfers:detail", args=[one.pk]))
+
+
 def _institutions(user: User, text: str) -> Iterable[Hit]:
     inside = user.scope(Right.SEE_FINDINGS).condition(institution="pk")
     for one in all_institutions().filter(inside, Q(pk=text) | Q(name__icontains=text))[:MOST]:
@@ -117,8 +123,9 @@ KINDS: tuple[tuple[frozenset[Right], str, Callable[[User, str], Iterable[Hit]]],
     (frozenset({Right.SEE_REVIEWS, Right.ANSWER}), "审核单号、告知书文号", _reviews),
     (frozenset({Right.SEE_LEDGER, Right.ANSWER}), "退回通知文号", _orders),
     (frozenset({Right.SEE_LEADS}), "线索编号", _leads),
-    (frozenset({Right.SEE_CASES}), "案号", _cases),
     (frozenset({Right.SEE_TIPS}), "举报编号", _tips),
+    (frozenset({Right.SEE_CASES}), "案号", _cases),
+    (frozenset({Right.SEE_TRANSFERS, Right.ANSWER_TRANSFERS}), "移送书文号", _transfers),
     (frozenset({Right.SEE_FINDINGS}), "机构编码或名称", _institutions),
     (frozenset({Right.KEEP_ACCOUNTS}), "账号、姓名", _accounts),
     (frozenset({Right.KEEP_ACCOUNTS}), "单位编码或名称", _organisations),

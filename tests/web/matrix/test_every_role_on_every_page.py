@@ -46,6 +46,10 @@ from yijian.web.recoveries.models import Recovery
 from yijian.web.reminders.models import Reminder
 from yijian.web.reviews.models import Review
 from yijian.web.tips.models import Tip
+from yijian.web.transfers.actions import hand_over
+from yijian.web.transfers.given import Given as Transferred
+from yijian.web.transfers.given import Item
+from yijian.web.transfers.models import Transfer
 
 MOST_QUERIES = 20
 OWN, FOREIGN = ("999901", "H1"), ("999902", "H2")
@@ -101,6 +105,7 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         number="T1", handle="T1", token="T1", area=OWN[0], channel="web", named=True, received=timezone.now(), content=b"sealed",
         receipt_salt=b"", receipt_public=bytes(PrivateKey.generate().public_key), identity=b"sealed",
     )  # fmt: skip
+    transfer = handed_over(lead.by, place)
     signed = sign_checkpoint(settings.HOME, who=None, when=timezone.now(), where=None, name="test")
     keeper = account("day-keeper", "某管理", "administrator", place)
     day = settle_day(date(2026, 5, 4), works=True, division=OWN[0], source="示例文件第一条", **acting(keeper))
@@ -125,6 +130,7 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "case": (filed(ended(place), place).pk,),
         "case-lead": (ended(place).pk,),
         "paper": (paper.pk,),
+        "transfer": (transfer.pk,),
         "line": (LogEntry.objects.filter(area=OWN[0]).first().pk,),
         "tip": (tip.pk,),
         "tip-file": (tip.pk, 1),
@@ -169,6 +175,16 @@ def filed(lead: Lead, office: Organisation) -> Case:
         **acting(User.objects.get(username="keeper")),
     )
     return filing.approve(made.pk, **acting(User.objects.get(username="approver")))
+
+
+def handed_over(keeper: User, office: Organisation) -> Transfer:
+    """What the other authority of the cast handed over to this office."""
+    partner = organisation(f"partner-{office.division_id}", "某卫生健康局", "partner", office.division_id)
+    lists = ([Item("分解住院")], [Item("病历", pages=3)])
+    given = Transferred(
+        "health", "split_stay", partner.pk, "分解住院", "行业检查发现分解住院线索", timezone.localdate(), *lists, subject="某院"
+    )
+    return hand_over(office.division_id, given, **acting(keeper))
 
 
 def somebody(role: str, place: tuple[str, str]) -> User:

@@ -32,6 +32,9 @@ __all__ = [
     "need",
     "organisation_of_institution",
     "organisations_for",
+    "partner_named",
+    "partners_near",
+    "people_of",
     "people_of_institution",
     "people_with",
     "people_with_mail",
@@ -130,6 +133,25 @@ def divisions_of(user: User, right: Right) -> "QuerySet[Division]":
 def organisation_of_institution(code: str) -> Organisation | None:
     """The organisation that is this institution, or None where it has no account yet."""
     return Organisation.objects.filter(institution=code).first() if code else None
+
+
+def partners_near(area: str) -> "QuerySet[Organisation]":
+    """Other authorities of this division and of those above it, the nearest first."""
+    prefix = prefix_of(area)
+    chain = {area} | {f"{prefix[:length]:0<6}" for length in (0, 2, 4)}
+    found = Organisation.objects.filter(kind=Organisation.Kind.PARTNER, division__in=chain)
+    return found.order_by("-division_id", "name")
+
+
+def partner_named(code: str, area: str) -> Organisation | None:
+    """One of `partners_near`, or None."""
+    return partners_near(area).filter(pk=code).first()
+
+
+def people_of(organisation: Organisation, right: Right) -> "Sequence[User]":
+    """Accounts in use of an organisation that have this right."""
+    found = User.objects.filter(organisation=organisation, is_active=True).prefetch_related("postings")
+    return [one for one in found if one.may(right)]
 
 
 def people_of_institution(code: str) -> "Sequence[User]":

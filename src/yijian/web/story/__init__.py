@@ -41,21 +41,9 @@ APPEALED, ACCEPTED, DECIDED = 6, 12, 14
 """Reviews of the first hospital, and how many are decided."""
 
 CAST = (
-    "shenhe",
-    "fushen",
-    "caiwu",
-    "jianguan",
-    "dongcheng",
-    "banan",
-    "banan2",
-    "fazhi",
-    "fuze",
-    "dcbanan",
-    "dcfuze",
-    "jubao",
-    "jubaoshen",
-    "yiyuan1",
-)
+    "shenhe", "fushen", "caiwu", "jianguan", "dongcheng", "banan", "banan2", "fazhi", "fuze", "dcbanan", "dcfuze",
+    "jubao", "jubaoshen", "yiyuan1",
+)  # fmt: skip
 """Accounts of the story."""
 
 PASSED = 5
@@ -99,8 +87,8 @@ def tell_story(home: Home, *, passphrase: str, now: datetime) -> str:
     _decide(own, by("fushen", 8), cast["fushen"])
     _repay(cast["caiwu"], by("caiwu", 5))
     told = leads.tell(cast, now)
-    filed = cases.tell(cast, now)
     tipped = tips.tell(cast, passphrase, now)
+    filed = cases.tell(cast, now)
     late = [pk for n, (pk, _) in enumerate(waiting) if pk not in early and n % 2]
     if late:
         reviewing.send(late, **by("shenhe", 4))
@@ -111,7 +99,8 @@ def tell_story(home: Home, *, passphrase: str, now: datetime) -> str:
     groups = groups_for(cast["dongcheng"]).filter(n_new__gt=0).order_by("-yuan_new").values_list("pk", flat=True)
     if given := list(groups[:ASSIGNED]):
         screening.assign(given, "dongcheng", **by("jianguan", 2))
-    return f"演示经过已补入：{opened} 张审核单，抽样复审 {sample.drawn} 张，线索 {told} 条，举报 {tipped} 件，案件 {filed} 件"
+    said = f"{opened} 张审核单，抽样复审 {sample.drawn} 张，线索 {told} 条，举报 {tipped} 件，案件 {filed} 件"
+    return f"演示经过已补入：{said}"
 
 
 def _screen(reviewer: User, by: By) -> None:

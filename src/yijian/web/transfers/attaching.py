@@ -1,0 +1,21 @@
+"""Who may see files and papers of a transfer (see `attachments.doors`)."""
+
+from yijian.web.accounts.queries import Right, User
+from yijian.web.transfers.models import Transfer
+from yijian.web.transfers.queries import transfers_for
+
+
+def may_see(user: User, kind: str, key: str) -> bool:
+    """Both sides see the `transfer`; what is written for our own head (`inner`) stays in the office."""
+    if kind not in ("transfer", "inner") or not key.isdecimal():
+        return False
+    if kind == "inner" and not user.may(Right.SEE_TRANSFERS):
+        return False
+    return transfers_for(user).filter(pk=int(key)).exists()
+
+
+def area_of(kind: str, key: str) -> str:
+    """The division of our office."""
+    known = kind in ("transfer", "inner") and key.isdecimal()
+    found = Transfer.objects.filter(pk=int(key)).first() if known else None
+    return found.area if found else ""

@@ -1,0 +1,51 @@
+"""The authorities and the categories of `bodies.toml`."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+
+class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A kind of authority. threshold: the parameter from which on a transfer to it is proposed; '' = none."""
+
+    title: str
+    threshold: str = ""
+
+
+class Category(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is transferred. bodies: to whom; empty = whoever it comes from."""
+
+    word: str
+    direction: str
+    title: str
+    source: str
+    bodies: tuple[str, ...] = ()
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    bodies: dict[str, Body]
+    category: tuple[Category, ...]
+
+
+@cache
+def _table() -> _Table:
+    said = tomllib.loads((Path(__file__).parent / "bodies.toml").read_text(encoding="utf-8"))
+    return msgspec.convert(said, _Table)
+
+
+def bodies() -> dict[str, Body]:
+    """Word → authority, in the order of the file."""
+    return _table().bodies
+
+
+def categories(direction: str = "") -> dict[str, Category]:
+    """Word → category of one direction, or of both, in the order of the file."""
+    return {one.word: one for one in _table().category if direction in ("", one.direction)}
+
+
+def suits(category: str, direction: str, body: str) -> bool:
+    """Whether such a thing is transferred in this direction, to or from this authority."""
+    found = categories(direction).get(category)
+    return found is not None and body in bodies() and (not found.bodies or body in found.bodies)
