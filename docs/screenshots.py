@@ -30,7 +30,9 @@ DESK = {
     ),
     "yiyuan1": (("hospital-start", "/", False), ("inbox", "/inbox/", False), ("hospital-review", "/reviews/?state=sent", True)),
     "caiwu": (("payments", "/recoveries/payments/", False), ("order", "/recoveries/", True)),
-    "banan": (("leads", "/leads/", False), ("lead", "/leads/?state=reported", True)),
+    "banan": (("leads", "/leads/", False), ("lead", "/leads/?state=reported", True),
+        ("cases", "/cases/", False), ("case", "/cases/?state=notified", True), ("case-times", "/cases/times/", False),
+    ),
     "guanli": (("parameters", "/parameters/", False),),
 }  # fmt: skip
 """Account → pictures: name, address, and whether the first row of the list is opened."""

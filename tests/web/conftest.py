@@ -1,6 +1,7 @@
 """The cast of the pages' tests: the bureau, the agency, a clerk of each hospital, and a small area that was judged."""
 
 import shutil
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
@@ -15,6 +16,7 @@ from yijian.web.accounts.actions import keep_division, keep_organisation, make_a
 from yijian.web.accounts.models import Organisation, User
 from yijian.web.findings import actions as screening
 from yijian.web.findings.models import Finding
+from yijian.web.jobs.worker import made_worker
 from yijian.web.loading import take_over_newest_run
 from yijian.web.reviews import actions as reviewing
 from yijian.web.reviews import opening
@@ -124,6 +126,12 @@ def clerk(loaded):
 @pytest.fixture
 def other_clerk(loaded):
     return account("fei", "费医保办", "institution", organisation("H2", "示例市第二医院", "institution", "999902", "H2"))
+
+
+def do_jobs() -> None:
+    """Do the jobs that wait, as the worker does; but it keeps the connection, which holds the test's transaction."""
+    with patch("django_tasks_db.management.commands.db_worker.close_old_connections"):
+        made_worker(batch=True).run()
 
 
 def by(user, when=None):

@@ -1,6 +1,7 @@
 """`load`: lay out the database, take over institutions and the newest run, make demo accounts where asked."""
 
 import json
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -38,7 +39,7 @@ def load(home: Home, *, demo_accounts: bool = False, story: bool = False) -> Non
         print(said)
     if demo_accounts:
         _keep_demo_accounts(home)
-        if story and (said := tell_story(home, now=timezone.now())):
+        if story and (said := tell_story(home, passphrase=_passphrase(home), now=timezone.now())):
             print(said)
         show_demo_accounts(home)
 
@@ -98,6 +99,16 @@ def _keep_demo_accounts(home: Home) -> None:
     write_private(home.web / "demo_accounts.json", json.dumps(held, ensure_ascii=False, indent=1))
 
 
+def _passphrase(home: Home) -> str:
+    """Of the keys of the demo's tip officer and head: random, and kept with their passwords."""
+    held = _demo_accounts(home)
+    words = held.get("jubao", {}).get("passphrase") or secrets.token_urlsafe(12)
+    for username in held.keys() & {"jubao", "jubaoshen"}:
+        held[username]["passphrase"] = words
+    write_private(home.web / "demo_accounts.json", json.dumps(held, ensure_ascii=False, indent=1))
+    return words
+
+
 def _demo_accounts(home: Home) -> DemoAccounts:
     """As they were kept; earlier versions kept only the password."""
     path = home.web / "demo_accounts.json"
@@ -114,6 +125,7 @@ def show_demo_accounts(home: Home) -> None:
     for username in sorted(held.keys() & usernames()):
         one = held[username]
         code = f"  动态验证码 {code_now(one['secret'])}" if "secret" in one else ""
-        print(f"  账号 {username:<10} 密码 {one['password']}{code}")
+        words = f"  举报密钥口令 {one['passphrase']}" if "passphrase" in one else ""
+        print(f"  账号 {username:<10} 密码 {one['password']}{code}{words}")
     if any("secret" in one for one in held.values()):
         print(f"动态验证码每 30 秒换一个、只能用一次；要新的请运行 python -m yijian.web accounts --home {home.path}")

@@ -61,7 +61,17 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
     (
         "办案",
         (
+            Link(
+                "tips:list",
+                "举报",
+                "message-report",
+                Right.SEE_TIPS,
+                ("tips:detail", "tips:open", "tips:identity", "tips:new", "tips:keys", "tips:rewards"),
+            ),
             Link("leads:list", "线索", "list-search", Right.SEE_LEADS, ("leads:detail", "leads:new")),
+            Link("cases:list", "案件", "scale", Right.SEE_CASES, ("cases:detail", "cases:new")),
+            Link("cases:times", "办案用时", "clock", Right.SEE_CASES),
+            Link("cases:reports", "重大案情报告", "alert-octagon", Right.SEE_CASES),
             Link(
                 "transfers:list",
                 "移送",

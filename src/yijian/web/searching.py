@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from yijian.web.accounts.queries import Right, User, accounts_for, organisations_for, person_of
+from yijian.web.cases.queries import cases_for
 from yijian.web.findings import queries as findings
 from yijian.web.findings.filters import ALL, Filters
 from yijian.web.institutions.queries import all_institutions, institution
@@ -23,6 +24,7 @@ from yijian.web.leads.queries import leads_for
 from yijian.web.recoveries.queries import orders_for
 from yijian.web.reviews.queries import reviews_for
 from yijian.web.reviews.steps import WORDS
+from yijian.web.tips.queries import tips_for
 from yijian.web.transfers.queries import transfers_for
 
 MOST = 10
@@ -82,6 +84,11 @@ def _leads(user: User, text: str) -> Iterable[Hit]:
         yield Hit("线索", one.number, f"{one.title}，{one.who}", reverse("leads:detail", args=[one.pk]))
 
 
+def _cases(user: User, text: str) -> Iterable[Hit]:
+    for one in cases_for(user).filter(number=text):
+        yield Hit("案件", one.number, f"{one.title}，{one.who}", reverse("cases:detail", args=[one.pk]))
+
+
 def _transfers(user: User, text: str) -> Iterable[Hit]:
     for one in transfers_for(user).filter(number=text):
         yield Hit("移送", one.number, f"{one.title}，{one.partner.name}", reverse("transfers:detail", args=[one.pk]))
@@ -100,6 +107,12 @@ def _accounts(user: User, text: str) -> Iterable[Hit]:
         )
 
 
+def _tips(user: User, text: str) -> Iterable[Hit]:
+    """By its number alone: nothing else of it can be looked for."""
+    for one in tips_for(user).filter(number=text):
+        yield Hit("举报", one.number, one.get_state_display(), reverse("tips:detail", args=[one.pk]))  # type: ignore[attr-defined]
+
+
 def _organisations(user: User, text: str) -> Iterable[Hit]:
     for one in organisations_for(user).filter(Q(pk=text) | Q(name__icontains=text))[:MOST]:
         yield Hit("单位", one.name, one.pk, reverse("accounts:organisation", args=[one.pk]))
@@ -110,6 +123,8 @@ KINDS: tuple[tuple[frozenset[Right], str, Callable[[User, str], Iterable[Hit]]],
     (frozenset({Right.SEE_REVIEWS, Right.ANSWER}), "审核单号、告知书文号", _reviews),
     (frozenset({Right.SEE_LEDGER, Right.ANSWER}), "退回通知文号", _orders),
     (frozenset({Right.SEE_LEADS}), "线索编号", _leads),
+    (frozenset({Right.SEE_TIPS}), "举报编号", _tips),
+    (frozenset({Right.SEE_CASES}), "案号", _cases),
     (frozenset({Right.SEE_TRANSFERS, Right.ANSWER_TRANSFERS}), "移送书文号", _transfers),
     (frozenset({Right.SEE_FINDINGS}), "机构编码或名称", _institutions),
     (frozenset({Right.KEEP_ACCOUNTS}), "账号、姓名", _accounts),

@@ -5,6 +5,7 @@ YIJIAN_DATABASE_URL   postgresql://user:password@host:port/name instead of SQLit
 YIJIAN_SECRET_KEY     instead of the key file in the home
 YIJIAN_HOSTS          names under which the pages are reached, separated by commas, beside 127.0.0.1 and localhost
 YIJIAN_ATTACHMENT_MB  the largest file that may be attached, in MB (20)
+YIJIAN_TIP_HOST       a host name of its own for the public page of tips; it then answers there only, and there nothing else does
 YIJIAN_HTTPS          1: reached through https only; cookies are then never sent without it
 YIJIAN_OIDC_…         log-in at an OIDC provider: see `place.oidc`
 YIJIAN_MAIL_…         daily mail about what is due: see `place.mail`
@@ -23,7 +24,8 @@ HTTPS = os.environ.get("YIJIAN_HTTPS") == "1"
 
 DEBUG = False
 SECRET_KEY = secret_key(HOME)
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", *filter(None, os.environ.get("YIJIAN_HOSTS", "").split(","))]
+TIP_HOST = os.environ.get("YIJIAN_TIP_HOST", "").lower()
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", *filter(None, [*os.environ.get("YIJIAN_HOSTS", "").split(","), TIP_HOST])]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 ROOT_URLCONF = "yijian.web.urls"
 ASGI_APPLICATION = "yijian.web.asgi.application"
@@ -55,6 +57,8 @@ INSTALLED_APPS = [
     "yijian.web.recoveries",
     "yijian.web.reviews",
     "yijian.web.leads",
+    "yijian.web.tips",
+    "yijian.web.cases",
     "yijian.web.transfers",
     "yijian.web.rules",
     "yijian.web.knowledge",
@@ -62,6 +66,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "yijian.web.tips.middleware.public_door",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "yijian.web.frame.middleware.content_security_policy",
@@ -156,6 +161,9 @@ MOST_ATTACHED = int(os.environ.get("YIJIAN_ATTACHMENT_MB") or 20) * 2**20
 """Bytes of one attached file."""
 MOST_BODY = 10 * MOST_ATTACHED + 2**20
 """Bytes of one request: whatever is larger is refused before it is read (`frame.body_limit`)."""
+
+# A body up to this size stays in memory: what somebody sends as a tip (`tips.middleware.SMALL`) never touches a disk in clear.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [HERE / "static"]

@@ -6,13 +6,12 @@ from io import BytesIO, StringIO
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.web.conftest import account, browser, by
+from tests.web.conftest import account, browser, by, do_jobs
 from yijian.web.audit_log.models import LogEntry
 from yijian.web.exports import actions
 from yijian.web.exports.registry import listings
 from yijian.web.frame.export import FORMS, Field, sheet_of
 from yijian.web.jobs.models import Job
-from yijian.web.jobs.worker import made_worker
 from yijian.web.reviews.models import Review
 
 LISTS = {
@@ -99,7 +98,7 @@ def test_a_long_list_becomes_a_job_whose_file_only_its_owner_fetches(
     waiting = page.get("/jobs/").content.decode()
     assert "hx-trigger" in waiting
     assert "等待" in waiting
-    made_worker(batch=True).run()
+    do_jobs()
     job = Job.objects.get()
     assert (job.state, job.problem, job.done) == ("done", "", job.of)
     assert "hx-trigger" not in page.get("/jobs/").content.decode()
@@ -121,7 +120,7 @@ def test_a_job_has_the_rights_of_the_moment_it_runs(page, supervisor, settings, 
     monkeypatch.setattr(type(settings.HOME), "exports", property(lambda self: tmp_path / "exports"))
     page.get("/export/findings.xlsx")
     supervisor.postings.all().delete()
-    made_worker(batch=True).run()
+    do_jobs()
     job = Job.objects.get()
     assert (job.state, job.problem, job.file) == ("failed", "提交任务的账号已没有这项权限", "")
     assert not (tmp_path / "exports").exists()

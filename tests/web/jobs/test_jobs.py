@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
-from tests.web.conftest import browser, by
+from tests.web.conftest import browser, by, do_jobs
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
 from yijian.web.audit_log.models import LogEntry
@@ -21,7 +21,6 @@ from yijian.web.findings.models import Finding
 from yijian.web.jobs import actions, tending
 from yijian.web.jobs.models import Job
 from yijian.web.jobs.running import OURS, running, this_worker
-from yijian.web.jobs.worker import made_worker
 
 
 @task()
@@ -47,7 +46,7 @@ def home(settings, tmp_path) -> Home:
 
 def done(user, how: str) -> Job:
     job = actions.start(behave, how, given={"how": how}, **by(user))
-    made_worker(batch=True).run()
+    do_jobs()
     job.refresh_from_db()
     return job
 
@@ -121,7 +120,7 @@ def test_an_administrator_loads_a_run_from_the_page(db, area, settings, administ
     assert "结果还没有装入网页" in desk.get("/imports/").content.decode()
     assert browser(supervisor).post("/imports/load/").status_code == 403
     assert desk.post("/imports/load/")["Location"] == "/jobs/"
-    made_worker(batch=True).run()
+    do_jobs()
     job = Job.objects.get()
     assert (job.state, job.problem) == ("done", "")
     assert job.said.startswith("已装入审核")

@@ -7,6 +7,7 @@ what must happen follows. A page that is missing from the table fails a test, an
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
+from nacl.public import PrivateKey
 
 from tests.web.conftest import account, browser, organisation
 from tests.web.conftest import by as acting
@@ -26,10 +28,14 @@ from yijian.web.accounts.rights import roles
 from yijian.web.attachments.actions import attach
 from yijian.web.audit_log.actions import sign_checkpoint
 from yijian.web.audit_log.models import LogEntry
+from yijian.web.cases import filing
+from yijian.web.cases.filing import Filing
+from yijian.web.cases.models import Case
 from yijian.web.exports.registry import listings
 from yijian.web.findings.models import Finding, Screening
 from yijian.web.institutions.queries import institution as institution_named
 from yijian.web.jobs.models import Job
+from yijian.web.leads import actions as leading
 from yijian.web.leads.actions import Given, register
 from yijian.web.leads.models import Lead
 from yijian.web.loading import take_over_newest_reminders
@@ -39,6 +45,7 @@ from yijian.web.recoveries import actions as recovering
 from yijian.web.recoveries.models import Recovery
 from yijian.web.reminders.models import Reminder
 from yijian.web.reviews.models import Review
+from yijian.web.tips.models import Tip
 from yijian.web.transfers.actions import hand_over
 from yijian.web.transfers.given import Given as Transferred
 from yijian.web.transfers.given import Item
@@ -94,6 +101,10 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         {"receiver": "某局", "subject": "某院", "lead": lead.number, "facts": "", "reason": "", "period": ""},
     )
     paper = write("lead_handing", about, words, area=OWN[0], organ="某局", who=None, when=timezone.now(), where=None)
+    tip = Tip.objects.create(
+        number="T1", handle="T1", token="T1", area=OWN[0], channel="web", named=True, received=timezone.now(), content=b"sealed",
+        receipt_salt=b"", receipt_public=bytes(PrivateKey.generate().public_key), identity=b"sealed",
+    )  # fmt: skip
     transfer = handed_over(lead.by, place)
     signed = sign_checkpoint(settings.HOME, who=None, when=timezone.now(), where=None, name="test")
     keeper = account("day-keeper", "某管理", "administrator", place)
@@ -116,9 +127,13 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "payment": (payment.pk,),
         "recovery": (Recovery.objects.filter(order=letter).first().pk,),
         "lead": (lead.pk,),
+        "case": (filed(ended(place), place).pk,),
+        "case-lead": (ended(place).pk,),
         "paper": (paper.pk,),
         "transfer": (transfer.pk,),
         "line": (LogEntry.objects.filter(area=OWN[0]).first().pk,),
+        "tip": (tip.pk,),
+        "tip-file": (tip.pk, 1),
         "checkpoint": (signed.size,),
         "rule": ("amount_arithmetic",),
         "list": ("drug_indication",),
@@ -136,6 +151,30 @@ def registered(institution: str, office: Organisation) -> Lead:
         "inspection", "收费疑点", "日常检查发现多收费用", "institution", timezone.localdate(), institution_named(institution)
     )
     return register(given, office.division_id, **acting(keeper))
+
+
+def ended(office: Organisation) -> Lead:
+    """Another lead there, which ended with “立案”."""
+    keeper, officer, head = (User.objects.filter(username=name).first() for name in ("keeper", "first-officer", "approver"))
+    officer = officer or account("first-officer", "甲办案", "case_officer", office)
+    head = head or account("approver", "某负责", "head", office)
+    given = Given("media", "重复收费", "媒体报道某院重复收费", "institution", timezone.localdate(), institution_named("H1"))
+    lead = register(given, office.division_id, **acting(keeper))
+    leading.assign(lead.pk, officer.username, **acting(keeper))
+    leading.report(lead.pk, "case", None, reason="查明重复收费", **acting(officer))
+    return leading.confirm(lead.pk, **acting(head))
+
+
+def filed(lead: Lead, office: Organisation) -> Case:
+    """A case from it, in the hands of two officers."""
+    account("second-officer", "乙办案", "case_officer", office)
+    officers = {"first-officer": "ZF-0001", "second-officer": "ZF-0002"}
+    made = filing.propose(
+        lead.pk,
+        Filing(13, "重复收费案", "同一项目一天收费两次", Decimal(1000), officers),
+        **acting(User.objects.get(username="keeper")),
+    )
+    return filing.approve(made.pk, **acting(User.objects.get(username="approver")))
 
 
 def handed_over(keeper: User, office: Organisation) -> Transfer:

@@ -43,6 +43,22 @@ class Right(StrEnum):
     """核查线索"""
     CONFIRM_LEADS = "confirm_leads"
     """审定线索核查结果"""
+    SEE_TIPS = "see_tips"
+    """查看举报台账（不含内容）"""
+    HANDLE_TIPS = "handle_tips"
+    """举报：打开、受理、反馈"""
+    APPROVE_TIPS = "approve_tips"
+    """举报：审批身份查看、销毁与奖励"""
+    SEE_CASES = "see_cases"
+    """查看案件"""
+    KEEP_CASES = "keep_cases"
+    """案件：提请立案、接收重大案情报告"""
+    HANDLE_CASES = "handle_cases"
+    """办案：调查、告知、送达、执行"""
+    EXAMINE_CASES = "examine_cases"
+    """法制审核、主持听证"""
+    DECIDE_CASES = "decide_cases"
+    """案件审批与决定"""
     SEE_TRANSFERS = "see_transfers"
     """查看部门移送"""
     KEEP_TRANSFERS = "keep_transfers"
@@ -78,7 +94,7 @@ class Role:
     @property
     def second_factor(self) -> bool:
         """Who can see identities logs in with a second factor."""
-        return Right.SHOW_IDENTITY in self.rights
+        return bool(self.rights & {Right.SHOW_IDENTITY, Right.HANDLE_TIPS, Right.APPROVE_TIPS})
 
 
 @cache

@@ -1,6 +1,6 @@
 """The guarded door to attachments."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -9,7 +9,7 @@ from yijian.web.accounts.queries import User
 from yijian.web.attachments.doors import may_see
 from yijian.web.attachments.models import Attachment
 
-__all__ = ["Attachment", "attachment_for", "attachments_of", "hashes"]
+__all__ = ["Attachment", "attachment_for", "attachments_of", "attachments_of_all", "hashes"]
 
 
 def attachment_for(user: User, attachment_id: int) -> Attachment:
@@ -23,6 +23,14 @@ def attachment_for(user: User, attachment_id: int) -> Attachment:
 def attachments_of(about: str) -> "QuerySet[Attachment]":
     """Attachments of a record, in order. Whoever has the record may see them."""
     return Attachment.objects.filter(about=about).select_related("by").order_by("at", "pk")
+
+
+def attachments_of_all(abouts: Sequence[str]) -> "dict[str, list[Attachment]]":
+    """Record → its attachments in order, of several records; those without any are left out. As guarded as `attachments_of`."""
+    found: dict[str, list[Attachment]] = {}
+    for one in Attachment.objects.filter(about__in=abouts).select_related("by").order_by("at", "pk") if abouts else ():
+        found.setdefault(one.about, []).append(one)
+    return found
 
 
 def hashes() -> Iterable[str]:

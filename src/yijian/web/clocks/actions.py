@@ -64,6 +64,11 @@ def extend(about: str, kind: str, *, by: str) -> Clock | None:
     return clock
 
 
+def move(about: str, kind: str, due: date) -> None:
+    """Set the day of a running clock to one that somebody named: a deferral. Whether it may be is the caller's question."""
+    Clock.objects.filter(about=about, kind=kind, ended="").update(due=due)
+
+
 def suspend(about: str, kind: str, *, reason: str, on: date) -> Clock | None:
     """Let a running clock stand still from a day on; None where none runs."""
     clock = Clock.objects.select_for_update().filter(about=about, kind=kind, ended="", standing=False).first()

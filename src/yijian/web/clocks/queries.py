@@ -1,5 +1,6 @@
 """What is due, for whom."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -94,6 +95,19 @@ def clock_of(about: str) -> Due | None:
     """The clock of one thing that is due first, or None where none runs."""
     clock = Clock.objects.filter(about=about, ended="").order_by("due").first()
     return _due(clock, Book(), timezone.localdate()) if clock else None
+
+
+def dues_of(abouts: Sequence[str]) -> dict[tuple[str, str], Due]:
+    """(thing, kind) → each clock that runs about these things; for apps that guard their own record."""
+    book, today = Book(), timezone.localdate()
+    found = Clock.objects.filter(about__in=abouts, ended="").order_by("due", "pk")
+    return {(one.about, one.kind): _due(one, book, today) for one in found}
+
+
+def ended_late(kind: str, begins: str) -> set[str]:
+    """What clocks of a kind were about that ended late, among things whose name begins so."""
+    late = Clock.objects.filter(kind=kind, about__startswith=begins, ended=Clock.End.LATE)
+    return set(late.values_list("about", flat=True))
 
 
 def notices_for(user: User, limit: int = 50) -> "list[Notice]":

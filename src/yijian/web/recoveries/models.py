@@ -110,6 +110,12 @@ class Recovery(models.Model):
         return self.about
 
     @property
+    def record(self) -> tuple[str, str]:
+        """Words for what it comes from, and the address of its page."""
+        kind, _, key = self.about.partition(":")
+        return ("案件", f"/cases/{key}/") if kind == "cases.case" else (f"审核单 {self.review}", f"/reviews/{self.review}/")
+
+    @property
     def open(self) -> Decimal:
         """Ordered and neither repaid nor written off."""
         return self.ordered - self.repaid - self.written_off

@@ -9,7 +9,9 @@ that clocks run out.
 4. another reviewer decides                                                     8
 5. the finance office orders repayment, money comes in, one sum in part          5
 6. leads are put into the book: handed down to the county, verified, confirmed; some wait            26 to 1
-7. more bills are sent, stays are drawn for second review; new groups wait for the county             2
+7. tips come in: taken up, passed on, proved with a reward, destroyed; one waits       40 to 2
+8. cases are filed from leads: one closed, one told, one under legal review, one to be approved       62 to 4
+9. more bills are sent, stays are drawn for second review; new groups wait for the county             2
 """
 
 from datetime import datetime, timedelta
@@ -30,7 +32,7 @@ from yijian.web.reviews import actions as reviewing
 from yijian.web.reviews import opening
 from yijian.web.reviews.queries import Filters as ReviewFilters
 from yijian.web.reviews.queries import lines_of, review_for, reviews_for, to_open
-from yijian.web.story import leads
+from yijian.web.story import cases, leads, tips
 
 CONFIRMED, REJECTED, ASSIGNED = 60, 8, 12
 """Groups that are confirmed, rejected, given to the county."""
@@ -38,7 +40,10 @@ CONFIRMED, REJECTED, ASSIGNED = 60, 8, 12
 APPEALED, ACCEPTED, DECIDED = 6, 12, 14
 """Reviews of the first hospital, and how many are decided."""
 
-CAST = ("shenhe", "fushen", "caiwu", "jianguan", "dongcheng", "banan", "fuze", "dcbanan", "dcfuze", "yiyuan1")
+CAST = (
+    "shenhe", "fushen", "caiwu", "jianguan", "dongcheng", "banan", "banan2", "fazhi", "fuze", "dcbanan", "dcfuze",
+    "jubao", "jubaoshen", "yiyuan1",
+)  # fmt: skip
 """Accounts of the story."""
 
 PASSED = 5
@@ -52,8 +57,8 @@ APPEALS = (
 
 
 @transaction.atomic
-def tell_story(home: Home, *, now: datetime) -> str:
-    """Tell it; '' where somebody has worked here already or an account of the story is missing."""
+def tell_story(home: Home, *, passphrase: str, now: datetime) -> str:
+    """Tell it, with tips under keys of this passphrase; '' where somebody has worked here already or an account is missing."""
     people = {name: user_named(name) for name in CAST}
     if any(one is None for one in people.values()):
         return ""
@@ -82,6 +87,8 @@ def tell_story(home: Home, *, now: datetime) -> str:
     _decide(own, by("fushen", 8), cast["fushen"])
     _repay(cast["caiwu"], by("caiwu", 5))
     told = leads.tell(cast, now)
+    tipped = tips.tell(cast, passphrase, now)
+    filed = cases.tell(cast, now)
     late = [pk for n, (pk, _) in enumerate(waiting) if pk not in early and n % 2]
     if late:
         reviewing.send(late, **by("shenhe", 4))
@@ -92,7 +99,8 @@ def tell_story(home: Home, *, now: datetime) -> str:
     groups = groups_for(cast["dongcheng"]).filter(n_new__gt=0).order_by("-yuan_new").values_list("pk", flat=True)
     if given := list(groups[:ASSIGNED]):
         screening.assign(given, "dongcheng", **by("jianguan", 2))
-    return f"演示经过已补入：{opened} 张审核单，抽样复审 {sample.drawn} 张，线索 {told} 条"
+    said = f"{opened} 张审核单，抽样复审 {sample.drawn} 张，线索 {told} 条，举报 {tipped} 件，案件 {filed} 件"
+    return f"演示经过已补入：{said}"
 
 
 def _screen(reviewer: User, by: By) -> None:

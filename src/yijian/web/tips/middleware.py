@@ -1,0 +1,38 @@
+"""The public page of tips: no cookies, scripts, referrers or anything from elsewhere; on a host of its own if there is one."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+PUBLIC = "/tips/"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noarchive",
+}
+
+
+def public_door(get_response: Handler) -> Handler:
+    """Outermost: nothing inside sees a cookie on the tips' host, and no public page sets one."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        here = bool(settings.TIP_HOST) and request.get_host().split(":")[0].lower() == settings.TIP_HOST
+        if here:
+            request.COOKIES.clear()
+            request.urlconf = "yijian.web.tips.host_urls"
+        elif settings.TIP_HOST and request.path.startswith(PUBLIC):
+            return HttpResponseRedirect(f"{request.scheme}://{settings.TIP_HOST}{PUBLIC}")
+        response = get_response(request)
+        if here or request.path.startswith(PUBLIC):
+            response.cookies.clear()
+            for name, value in HEADERS.items():
+                response.headers[name] = value
+        return response
+
+    return middleware

@@ -1,0 +1,123 @@
+"""A tip from an anonymous browser without scripts to the officer's desk and back, with real keys and a real server."""
+
+import re
+
+import pytest
+
+from tests.web.browser.conftest import log_in
+
+pytestmark = pytest.mark.browser
+
+PASS = "三月里的小河慢慢流向东边"
+TEXT = "住院病人没有来住院，费用照样上传，护士站有两本登记簿。"
+
+
+@pytest.fixture(scope="module")
+def desk(chromium, site):
+    """Two logged-in tabs without scripts: the officer's and the head's, after both made and vouched for all keys."""
+    tabs = []
+    for name in ("jubao", "jubaoshen"):
+        tab = chromium.new_context(locale="zh-CN", java_script_enabled=False).new_page()
+        tab.set_default_timeout(20_000)
+        log_in(tab, site, name)
+        tabs.append(tab)
+    officer, head = tabs
+    make_key(officer, site, "officer", PASS)
+    confirm(head, site)
+    make_key(head, site, "head", PASS)
+    unlock(officer, site)
+    confirm(officer, site)
+    make_key(officer, site, "recovery_one")
+    unlock(head, site)
+    confirm(head, site)
+    make_key(head, site, "recovery_two")
+    confirm(officer, site)
+    yield officer, head
+    for tab in tabs:
+        tab.context.close()
+
+
+def make_key(tab, site, part, passphrase=""):
+    tab.goto(f"{site.address}/desk/tips/keys/")
+    tab.get_by_label("用途").select_option(part)
+    tab.get_by_label("口令，至少").fill(passphrase)
+    tab.locator("#again").fill(passphrase)
+    tab.get_by_role("button", name="生成", exact=True).click()
+    assert ("只显示这一次" in tab.inner_text("main")) is part.startswith("recovery")
+
+
+def confirm(tab, site):
+    tab.goto(f"{site.address}/desk/tips/keys/")
+    tab.get_by_role("button", name="指纹一致，核认").click()
+
+
+def unlock(tab, site):
+    tab.goto(f"{site.address}/desk/tips/keys/")
+    tab.get_by_label("密钥口令").fill(PASS)
+    tab.get_by_role("button", name="打开密钥").click()
+    assert "密钥已打开" in tab.inner_text("main")
+
+
+def give(tab, site, **more):
+    """Fill in the public form and send it; the receipt code."""
+    tab.goto(f"{site.address}/tips/")
+    tab.get_by_label("举报谁").fill("示例市第一医院")
+    tab.get_by_label("发生了什么").fill(TEXT)
+    tab.get_by_label("附件").set_input_files([{"name": "记录.txt", "mimeType": "text/plain", "buffer": "三楼".encode()}])
+    for label, value in more.items():
+        tab.get_by_label(label).fill(value)
+    tab.wait_for_timeout(3_500)  # the form's own wait: nobody writes faster
+    tab.get_by_role("button", name="提交举报").click()
+    return tab.locator(".code").inner_text()
+
+
+def test_an_anonymous_tip_is_read_answered_and_taken_up(desk, chromium, site):
+    officer, _ = desk
+    anyone = chromium.new_context(locale="zh-CN", java_script_enabled=False, viewport={"width": 360, "height": 740})
+    asked = []
+    tab = anyone.new_page()
+    tab.on("request", lambda r: asked.append(r.url))
+    code = give(tab, site)
+    assert re.fullmatch(r"([2-9A-Z]{4}-){5}[2-9A-Z]{4}", code)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 360
+    officer.goto(f"{site.address}/desk/tips/")
+    officer.locator("tbody a").first.click()
+    assert TEXT not in officer.content()
+    officer.get_by_role("button", name="打开内容").click()
+    assert TEXT in officer.inner_text("main")
+    with officer.expect_download() as download:
+        officer.get_by_role("button", name="附件1.txt").click()
+    assert download.value.path().read_text(encoding="utf-8") == "三楼"
+    officer.get_by_label("给举报人留言").fill("请问是哪个月份？")
+    officer.get_by_role("button", name="发送", exact=True).click()
+    tab.goto(f"{site.address}/tips/receipt/")
+    tab.get_by_label("回执码").fill(code.lower())
+    tab.get_by_role("button", name="查看").click()
+    assert "请问是哪个月份？" in tab.inner_text("main")
+    officer.get_by_role("button", name="打开内容").click()
+    officer.get_by_label("线索标题").fill("疑似挂床住院")
+    officer.get_by_label("要核查的事实").fill("核查三楼病区住院登记与上传费用")
+    officer.get_by_label("机构", exact=True).select_option(index=1)
+    officer.get_by_role("button", name="受理", exact=True).click()
+    assert "线索〔" in officer.inner_text("main")
+    assert anyone.cookies() == []
+    assert all(url.startswith((site.address, "data:")) for url in asked)
+    anyone.close()
+
+
+def test_who_gave_it_is_shown_after_a_head_agreed(desk, chromium, site):
+    officer, head = desk
+    anyone = chromium.new_context(locale="zh-CN", java_script_enabled=False)
+    give(anyone.new_page(), site, 姓名="钟举报", 电话="13900000000")
+    anyone.close()
+    officer.goto(f"{site.address}/desk/tips/?named=1")
+    officer.locator("tbody a").first.click()
+    officer.get_by_label("为什么要查看").fill("需要当面核对材料")
+    officer.get_by_role("button", name="申请查看").click()
+    head.goto(officer.url)
+    assert head.get_by_role("button", name="打开内容").count() == 0
+    head.get_by_role("button", name="同意", exact=True).click()
+    officer.reload()
+    officer.get_by_role("button", name="查看身份").click()
+    assert "钟举报" in officer.inner_text("main")
+    assert "钟举报" not in officer.url
