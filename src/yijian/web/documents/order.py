@@ -56,7 +56,7 @@ class Order:
             "items": [
                 {
                     "order": str(order),
-                    "review": str(item.review),
+                    "review": str(item.review) if item.review else "—",
                     "bill": item.bill or "—",
                     "day": item.day.isoformat() if item.day else "—",
                     "what": item.what,

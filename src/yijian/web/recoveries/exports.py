@@ -15,6 +15,10 @@ def _fund(recovery: Recovery) -> str:
     return code_tables()["insutype"].name_of(recovery.fund_type) if recovery.fund_type else ""
 
 
+def _review(recovery: Recovery) -> int | None:
+    return recovery.review or None  # a case's money is on no review
+
+
 def _month(recovery: Recovery) -> str:
     return f"{recovery.month:%Y-%m}"
 
@@ -26,7 +30,7 @@ def _payer(payment: Payment) -> str:
 RECOVERIES: tuple[Field[Recovery], ...] = (
     Field("机构编码", 16, "institution.code"),
     Field("机构名称", 30, "institution.name"),
-    Field("审核单", 10, "review"),
+    Field("审核单", 10, _review),
     Field("规则", 26, "rule"),
     Field("问题", 36, "rule_title"),
     Field("险种", 16, _fund),
