@@ -30,9 +30,11 @@ DESK = {
     ),
     "yiyuan1": (("hospital-start", "/", False), ("inbox", "/inbox/", False), ("hospital-review", "/reviews/?state=sent", True)),
     "caiwu": (("payments", "/recoveries/payments/", False), ("order", "/recoveries/", True)),
-    "banan": (("leads", "/leads/", False), ("lead", "/leads/?state=reported", True),
+    "banan": (
+        ("leads", "/leads/", False), ("lead", "/leads/?state=reported", True),
         ("cases", "/cases/", False), ("case", "/cases/?state=notified", True), ("case-times", "/cases/times/", False),
     ),
+    "jubao": (("tips", "/desk/tips/", False), ("tip-keys", "/desk/tips/keys/", False)),
     "guanli": (("parameters", "/parameters/", False),),
 }  # fmt: skip
 """Account → pictures: name, address, and whether the first row of the list is opened."""
@@ -79,6 +81,7 @@ def main() -> None:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport=WIDE, locale="zh-CN")
         page.on("console", lambda m: print("console:", m.text) if m.type in ("error", "warning") else None)
+        picture(page, "tip", f"{site}/tips/")
         picture(page, "login", f"{site}/login/")
         _log_in(page, accounts, "jianguan")
         picture(page, "start", f"{site}/")
