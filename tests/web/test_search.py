@@ -25,6 +25,7 @@ def test_each_number_leads_to_its_page(letter, decided, supervisor):
     assert asked(client, f" {decided.pk} ") == f"/reviews/{decided.pk}/"
     assert asked(client, decided.notice.number).startswith("/reviews/?text=")
     assert asked(client, letter.number) == f"/recoveries/orders/{letter.pk}/"
+    assert asked(client, letter.number.replace("〔", "[").replace("〕", "]")) == f"/recoveries/orders/{letter.pk}/"
     assert asked(client, "H1") == "/institutions/H1/"
     assert asked(client, "第二医院") == "/institutions/H2/"
 

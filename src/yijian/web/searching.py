@@ -1,10 +1,11 @@
 """One box for everything that has a number: it leads there, or shows a short list of what the person may see.
 
 Each kind asks its own app's door. Numbers are compared whole, from an index; only names of institutions, organisations and
-colleagues are looked for inside.
+colleagues are looked for inside. A number of a paper carries its year in 〔〕, and nothing else does: that says whom to ask.
 What is typed goes into no address, for it may be anybody's number: the form is posted.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -60,14 +61,18 @@ def _findings(user: User, text: str) -> Iterable[Hit]:
 
 
 def _reviews(user: User, text: str) -> Iterable[Hit]:
-    """By its number, its settlement, or the letter in which it was sent."""
+    """By its number or its settlement."""
     seen = reviews_for(user)
     found = list(seen.filter(pk=int(text))) if text.isdecimal() and len(text) < 10 else []
     found += list(seen.filter(Q(key=f"setl:{text}")))
     for one in {one.pk: one for one in found}.values():
         said = f"{one.institution.name}，{WORDS[one.state]}，{one.amount:,.2f} 元"
         yield Hit("审核单", f"审核单 {one.pk}", said, reverse("reviews:detail", args=[one.pk]))
-    of_letter = seen.filter(notice__number=text)
+
+
+def _letters(user: User, text: str) -> Iterable[Hit]:
+    """The reviews that were sent in one letter."""
+    of_letter = reviews_for(user).filter(notice__number=text)
     if first := of_letter.first():
         said = f"{first.institution.name}，{of_letter.count()} 张审核单"
         yield Hit("告知书", text, said, f"{reverse('reviews:list')}?{urlencode({'text': text})}")
@@ -118,9 +123,14 @@ def _organisations(user: User, text: str) -> Iterable[Hit]:
         yield Hit("单位", one.name, one.pk, reverse("accounts:organisation", args=[one.pk]))
 
 
-KINDS: tuple[tuple[frozenset[Right], str, Callable[[User, str], Iterable[Hit]]], ...] = (
+YEAR = re.compile(r"[〔\[(（［【]\s*(\d{4})\s*[〕\])）］】]")
+"""The year in the number of a paper, in whatever brackets somebody types it."""
+
+Look = Callable[[User, str], Iterable[Hit]]
+KINDS: tuple[tuple[frozenset[Right], str, Look], ...] = (
     (frozenset({Right.SEE_FINDINGS}), "疑点编号、人员编号、就诊或结算编号", _findings),
-    (frozenset({Right.SEE_REVIEWS, Right.ANSWER}), "审核单号、告知书文号", _reviews),
+    (frozenset({Right.SEE_REVIEWS, Right.ANSWER}), "审核单号", _reviews),
+    (frozenset({Right.SEE_REVIEWS, Right.ANSWER}), "告知书文号", _letters),
     (frozenset({Right.SEE_LEDGER, Right.ANSWER}), "退回通知文号", _orders),
     (frozenset({Right.SEE_LEADS}), "线索编号", _leads),
     (frozenset({Right.SEE_TIPS}), "举报编号", _tips),
@@ -131,6 +141,8 @@ KINDS: tuple[tuple[frozenset[Right], str, Callable[[User, str], Iterable[Hit]]],
     (frozenset({Right.KEEP_ACCOUNTS}), "单位编码或名称", _organisations),
 )
 """What may be looked for: any of these rights opens it."""
+NUMBERED: frozenset[Look] = frozenset({_letters, _orders, _leads, _tips, _cases, _transfers})
+"""Those whose numbers carry a year."""
 
 
 def open_to(user: User) -> list[str]:
@@ -140,7 +152,9 @@ def open_to(user: User) -> list[str]:
 
 def hits(user: User, text: str) -> list[Hit]:
     """What is found of all that this person may see."""
-    return [hit for rights, _, look in KINDS if any(user.may(right) for right in rights) for hit in look(user, text)]
+    text, dated = YEAR.subn(r"〔\1〕", text)
+    asked = [(rights, look) for rights, _, look in KINDS if (look in NUMBERED) == bool(dated)]
+    return [hit for rights, look in asked if any(user.may(right) for right in rights) for hit in look(user, text)]
 
 
 @require_http_methods(["GET", "POST"])
