@@ -46,7 +46,7 @@ from yijian.web.recoveries.models import Recovery
 from yijian.web.reminders.models import Reminder
 from yijian.web.reviews.models import Review
 from yijian.web.tips.models import Tip
-from yijian.web.transfers.actions import hand_over
+from yijian.web.transfers.answering import hand_over
 from yijian.web.transfers.given import Given as Transferred
 from yijian.web.transfers.given import Item
 from yijian.web.transfers.models import Transfer

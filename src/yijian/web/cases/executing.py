@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from yijian.web.accounts.queries import Right, User, need
-from yijian.web.cases import booking, reporting, taking
+from yijian.web.cases import booking, reporting, signals, taking
 from yijian.web.cases.acts import Act
 from yijian.web.cases.causes import check_penalty
 from yijian.web.cases.deciding import Decided, check_money, keep, write_decision
@@ -53,6 +53,7 @@ def decide_on_spot(lead_id: int, filing: Filing, fine: Decimal, *, who: User, wh
     taking.start(case, "summary_filing", "当场处罚备案", Right.DECIDE_CASES, today)
     booking.book(case, made, who=who, when=when)
     write_decision(case, made, who=who, when=when, where=where)
+    signals.served.send(Case, case=case, decision=made, when=when)
     taking.log(Act.DECIDE, case, who=who, when=when, where=where, purpose=f"当场处罚，罚款 {fine} 元")
     return case
 
@@ -82,6 +83,7 @@ def serve(case_id: int, method: str, day: date, *, who: User, when: datetime, wh
     _served(case, made, day, method)
     words = {"day": day, "method": made.get_service_display()}
     taking.write("case_service_receipt", case, words, who=who, when=when, where=where)
+    signals.served.send(Case, case=case, decision=made, when=when)
     if made.outcome == "judicial":
         reporting.due(case, ["移送司法机关"], when=when)
     taking.log(Act.SERVE, case, old=old, who=who, when=when, where=where, purpose=f"{day} {method}")

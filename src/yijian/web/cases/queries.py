@@ -18,7 +18,7 @@ from yijian.web.cases.steps import APART, DUTIES, DUTY_WORDS, OPEN, STEPS, WORDS
 from yijian.web.leads.queries import Lead, leads_for
 from yijian.web.parameters.queries import Book, calendar_of
 
-__all__ = ["Case", "Filters", "case_for", "case_of_lead", "cases_for", "may_step", "tallies"]
+__all__ = ["Case", "Decision", "Evidence", "Filters", "case_for", "case_of_lead", "cases_for", "may_step", "tallies"]
 
 LEAST_OFFICERS = 2
 """条例第二十九条, 行政处罚法第四十二条: not a parameter, for no area may have fewer."""
@@ -231,6 +231,16 @@ def evidence_for(user: User, evidence_id: int) -> Evidence:
     if found is None:
         raise Http404(f"没有证据 {evidence_id}，或不在您的管辖范围内。")
     return found
+
+
+def evidence_of(case: Case) -> "list[Evidence]":
+    """The list of evidence of a case that somebody has the door to, in order."""
+    return list(case.evidence.order_by("pk"))  # type: ignore[attr-defined]
+
+
+def decision_of(case: Case) -> Decision | None:
+    """The decision of a case that somebody has the door to, or None."""
+    return Decision.objects.filter(case=case).first()
 
 
 def reports_for(user: User) -> "QuerySet[MajorReport]":

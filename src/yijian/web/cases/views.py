@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from yijian.web.accounts.queries import Right, User, people_with, user_with
 from yijian.web.attachments.queries import Attachment, attachments_of_all
-from yijian.web.cases import executing, queries
+from yijian.web.cases import executing, queries, signals
 from yijian.web.cases import times as handling
 from yijian.web.cases.booking import owed as owed_to_fund
 from yijian.web.cases.causes import causes, factors, proposed
@@ -129,6 +129,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
         "changes": changes,
         "step_titles": {**{word: step.title for word, step in STEPS.items()}, "propose": "提请立案"},
         "major": getattr(one, "major", None),
+        "beside": [said for _, said in signals.shown.send(Case, case=one, user=user) if said],
         **_choices(),
         **_offered(user, one, words, held, now),
     }

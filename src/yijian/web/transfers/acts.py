@@ -7,6 +7,7 @@ class Act(TextChoices):
     """See `audit_log.acts`."""
 
     DRAFT = "transfers.draft", "拟移送"
+    WAIVE = "transfers.waive", "不需移送"
     EDIT = "transfers.edit", "修改移送"
     APPROVE = "transfers.approve", "审批移送"
     RETURN = "transfers.return", "退回移送稿"
@@ -18,4 +19,9 @@ class Act(TextChoices):
     SUPPLY = "transfers.supply", "补正材料"
     ACCEPT = "transfers.accept", "受理移送"
     REPORT = "transfers.report", "反馈处理结果"
+    ENTER_KEY = "transfers.enter_key", "登记协作部门公钥"
+    END_KEY = "transfers.end_key", "停用协作部门公钥"
+    PACK = "transfers.pack", "制作移送加密文件"
+    OPEN = "transfers.open", "打开移送加密文件"
+    REFUSE = "transfers.refuse", "拒收移送加密文件"
     CLOSE = "transfers.close", "办结移送"

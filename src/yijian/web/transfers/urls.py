@@ -10,6 +10,7 @@ urlpatterns = [
     path("transfers/statement/", views.statement, name="statement"),
     path("transfers/new/", views.new, name="new"),
     path("transfers/draft/", views.draft, name="draft"),
+    path("transfers/waive/", views.waive, name="waive"),
     path("transfers/in/", views.incoming, name="incoming"),
     path("transfers/hand-over/", views.hand_over, name="hand_over"),
     path("transfers/<int:transfer_id>/", views.transfer, name="detail"),

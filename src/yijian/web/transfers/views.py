@@ -11,12 +11,12 @@ from yijian.web.attachments.queries import attachments_of
 from yijian.web.clocks.queries import clock_of
 from yijian.web.frame.tables import page_of, sorting
 from yijian.web.papers.queries import papers_of
-from yijian.web.transfers import actions, queries, sources
+from yijian.web.transfers import answering, drafting, queries, sources
 from yijian.web.transfers import statement as counting
 from yijian.web.transfers.bodies import bodies
 from yijian.web.transfers.forms import form, given_of, giver, reader, said_by, said_in
 from yijian.web.transfers.models import Transfer
-from yijian.web.transfers.steps import STEPS, WORDS, Result
+from yijian.web.transfers.steps import INNER, STEPS, WORDS, Result
 
 COLUMNS = {
     "number": ("案由", "number"),
@@ -28,6 +28,9 @@ COLUMNS = {
     "state": ("状态", "state"),
     "opened": ("登记时间", "opened"),
 }
+TELL_HEALTH = ("police", "discipline")
+"""Of a transfer to these the health authority is told (N3 三（二）: 并将案件通报同级卫生健康部门)."""
+NO_SOURCE = "请从结果是“移送其他部门”的线索，或已决定移送、处罚决定已送达的案件拟移送书"
 
 
 @require_GET
@@ -57,7 +60,10 @@ def new(request: HttpRequest) -> HttpResponse:
     """把什么移送给哪个部门？"""
     user = user_with(request, Right.KEEP_TRANSFERS)
     about = request.GET.get("about", "")
-    return form(request, "out", said_by(sources.known_of(user, about))) if about else redirect("transfers:list")
+    if not about:
+        return redirect("transfers:list")
+    said = {**said_by(sources.known_of(user, about)), **sources.lists_of(user, about), "due": sources.is_due(about)}
+    return form(request, "out", said)
 
 
 @require_POST
@@ -66,13 +72,25 @@ def draft(request: HttpRequest) -> HttpResponse:
     user = user_with(request, Right.KEEP_TRANSFERS)
     about = request.POST.get("about", "")
     if not about:
-        raise ValidationError("请从结果是“移送其他部门”的线索拟移送书")
+        raise ValidationError(NO_SOURCE)
     known = said_by(sources.known_of(user, about))
     try:
-        made = actions.draft(about, given_of(request.POST), files=request.FILES.getlist("files"), **by(request))
+        files, more = request.FILES.getlist("files"), bool(request.POST.get("with_evidence"))
+        made = drafting.draft(about, given_of(request.POST), files=files, with_evidence=more, **by(request))
     except ValidationError as mistake:
         return form(request, "out", {**known, **request.POST.dict(), "area": known["area"]}, problem=mistake.messages[0])
     return redirect("transfers:detail", made.pk)
+
+
+@require_POST
+def waive(request: HttpRequest) -> HttpResponse:
+    """What is due need not be transferred."""
+    user_with(request, Right.KEEP_TRANSFERS)
+    about = request.POST.get("about", "")
+    if not about:
+        raise ValidationError(NO_SOURCE)
+    drafting.waive(about, reason=request.POST.get("reason", "")[:500], **by(request))
+    return redirect("transfers:list")
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,7 +101,7 @@ def edit(request: HttpRequest, transfer_id: int) -> HttpResponse:
     if request.method == "GET":
         return form(request, "out", said_in(made), transfer=made)
     try:
-        actions.edit(transfer_id, given_of(request.POST), files=request.FILES.getlist("files"), **by(request))
+        drafting.edit(transfer_id, given_of(request.POST), files=request.FILES.getlist("files"), **by(request))
     except ValidationError as mistake:
         return form(request, "out", {**request.POST.dict(), "area": made.area}, problem=mistake.messages[0], transfer=made)
     return redirect("transfers:detail", transfer_id)
@@ -102,7 +120,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     giver(request)
     area = request.POST.get("area", "")
     try:
-        made = actions.hand_over(area, given_of(request.POST), files=request.FILES.getlist("files"), **by(request))
+        made = answering.hand_over(area, given_of(request.POST), files=request.FILES.getlist("files"), **by(request))
     except ValidationError as mistake:
         return form(request, "in", request.POST.dict(), problem=mistake.messages[0])
     return redirect("transfers:detail", made.pk)
@@ -124,6 +142,7 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
         "ours": ours,
         "on_paper": one.out and queries.on_paper(one),
         "clock": clock_of(about) if ours else None,
+        "untold": one.out and one.state in INNER[:2] and one.body in TELL_HEALTH and one.copy_to is None,
         "problems": [item for item in items if item.kind == "problem"],
         "evidence": [item for item in items if item.kind == "evidence"],
         "results": [(value, word) for value, word in Result.choices if value != "lead"],
@@ -153,25 +172,25 @@ def step(request: HttpRequest, transfer_id: int, word: str) -> HttpResponse:
     reason = request.POST.get("reason", "")[:3000]
     match word:
         case "approve":
-            actions.approve(transfer_id, **common)
+            drafting.approve(transfer_id, **common)
         case "return":
-            actions.send_back(transfer_id, reason=reason, **common)
+            drafting.send_back(transfer_id, reason=reason, **common)
         case "drop":
-            actions.drop(transfer_id, reason=reason, **common)
+            drafting.drop(transfer_id, reason=reason, **common)
         case "send":
-            actions.send(transfer_id, **common)
+            drafting.send(transfer_id, **common)
         case "receive":
-            actions.receive(transfer_id, files=files, **common)
+            answering.receive(transfer_id, files=files, **common)
         case "ask":
-            actions.ask(transfer_id, reason=reason, files=files, **common)
+            answering.ask(transfer_id, reason=reason, files=files, **common)
         case "supply":
-            actions.supply(transfer_id, reason=reason, files=files, **common)
+            answering.supply(transfer_id, reason=reason, files=files, **common)
         case "accept":
-            actions.accept(transfer_id, files=files, **common)
+            answering.accept(transfer_id, files=files, **common)
         case "report":
-            actions.report(transfer_id, request.POST.get("result", ""), reason=reason, files=files, **common)
+            answering.report(transfer_id, request.POST.get("result", ""), reason=reason, files=files, **common)
         case "close":
-            actions.close(transfer_id, **common)
+            answering.close(transfer_id, **common)
         case _:
             raise ValidationError(f"没有这个步骤：{word[:20]}")
     return redirect("transfers:detail", transfer_id)
