@@ -23,6 +23,8 @@ from nacl.public import PrivateKey
 
 from tests.web.conftest import account, browser, organisation
 from tests.web.conftest import by as acting
+from yijian.trust.office import key_file
+from yijian.vocabulary.home import Home
 from yijian.web.accounts.models import Organisation, User
 from yijian.web.accounts.rights import roles
 from yijian.web.attachments.actions import attach
@@ -49,7 +51,8 @@ from yijian.web.tips.models import Tip
 from yijian.web.transfers.answering import hand_over
 from yijian.web.transfers.given import Given as Transferred
 from yijian.web.transfers.given import Item
-from yijian.web.transfers.models import Transfer
+from yijian.web.transfers.models import PartnerKey, Transfer
+from yijian.web.transfers.partner_keys import enter
 
 MOST_QUERIES = 20
 OWN, FOREIGN = ("999901", "H1"), ("999902", "H2")
@@ -131,6 +134,7 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "case-lead": (ended(place).pk,),
         "paper": (paper.pk,),
         "transfer": (transfer.pk,),
+        "partner-key": (entered(transfer, somebodys).pk,),
         "line": (LogEntry.objects.filter(area=OWN[0]).first().pk,),
         "tip": (tip.pk,),
         "tip-file": (tip.pk, 1),
@@ -185,6 +189,12 @@ def handed_over(keeper: User, office: Organisation) -> Transfer:
         "health", "split_stay", partner.pk, "分解住院", "行业检查发现分解住院线索", timezone.localdate(), *lists, subject="某院"
     )
     return hand_over(office.division_id, given, **acting(keeper))
+
+
+def entered(transfer: Transfer, head: User) -> PartnerKey:
+    """The key of that authority, which the head of this office entered."""
+    held = key_file(Home(Path(settings.HOME.path).parent / "partner"), transfer.partner.name)
+    return enter(transfer.partner.pk, "health", held, transfer.area, **acting(head))
 
 
 def somebody(role: str, place: tuple[str, str]) -> User:

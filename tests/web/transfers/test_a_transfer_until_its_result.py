@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
@@ -15,75 +14,21 @@ from hypothesis import given as for_any
 from hypothesis import strategies as st
 
 from tests.web.conftest import account, browser, by, organisation
+from tests.web.transfers.conftest import CITY, ended, note, said
 from yijian.web.attachments.doors import may_see
 from yijian.web.audit_log.models import LogEntry
 from yijian.web.clocks.models import Clock, Notice
-from yijian.web.institutions.models import Institution
 from yijian.web.leads import actions as leads
 from yijian.web.leads.models import Lead
 from yijian.web.papers.actions import fetch
 from yijian.web.papers.models import Paper
 from yijian.web.parameters.queries import calendar_of
 from yijian.web.transfers import answering, drafting, queries, sources, statement
-from yijian.web.transfers.given import Given, Item, as_lines, evidence_given, problems_given
+from yijian.web.transfers.given import Item, as_lines, evidence_given, problems_given
 from yijian.web.transfers.models import Transfer, TransferChange
 from yijian.web.transfers.steps import STEPS
 
-CITY = "999900"
 WHY = "还缺收费明细和病历复印件"
-
-
-def note(name="回执.txt"):
-    return SimpleUploadedFile(name, "今收到移送案件".encode())
-
-
-@pytest.fixture
-def cast(loaded):
-    """The city bureau, its health commission with a person in the system, its police without."""
-    bureau = organisation("B999900", "示例市医疗保障局", "authority", CITY)
-    health = organisation("WJ", "示例市卫生健康委员会", "partner", CITY)
-    organisation("GA", "示例市公安局", "partner", CITY)
-    roles = (("keeper", "supervisor"), ("second", "supervisor"), ("officer", "case_officer"), ("head", "head"))
-    people = {word: account(f"t-{word}", word, role, bureau) for word, role in roles}
-    return people | {"health": account("t-health", "卫健", "partner", health)}
-
-
-def ended(cast, result="transfer"):
-    """A lead that was verified and confirmed with this result."""
-    said = leads.Given(
-        "inspection", "过度检查", "检查发现无依据重复检查", "institution", timezone.localdate(), Institution.objects.get(pk="H1")
-    )
-    lead = leads.register(said, CITY, **by(cast["keeper"]))
-    leads.assign(lead.pk, "t-officer", **by(cast["keeper"]))
-    leads.report(lead.pk, result, Decimal("5000"), reason="查明无依据重复检查 20 次", **by(cast["officer"]))
-    return leads.confirm(lead.pk, **by(cast["head"]))
-
-
-def said(**more):
-    fields = {
-        "body": "health",
-        "category": "groundless",
-        "partner": "WJ",
-        "title": "无依据重复检查",
-        "facts": "查明该院无依据重复检查 20 次",
-        "since": timezone.localdate(),
-        "problems": [Item("重复检查 20 次", Decimal("5000"))],
-        "evidence": [Item("收费明细", pages=12), Item("病历", pages=30)],
-        "institution": Institution.objects.get(pk="H1"),
-        "amount": Decimal("5000"),
-    }
-    return Given(**{**fields, **more})
-
-
-@pytest.fixture
-def drafted(cast):
-    return drafting.draft(f"leads.lead:{ended(cast).pk}", said(), **by(cast["keeper"]))
-
-
-@pytest.fixture
-def sent(drafted, cast):
-    drafting.approve(drafted.pk, **by(cast["head"]))
-    return drafting.send(drafted.pk, **by(cast["keeper"]))
 
 
 def running(transfer):

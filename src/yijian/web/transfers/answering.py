@@ -138,7 +138,7 @@ def report(
 ) -> Transfer:
     """The receiver says what it did. ValidationError without a result."""
     before = taking.locked(who, transfer_id)
-    if result not in Result.values or (result == Result.LEAD and before.body != "insurance"):
+    if result not in Result.values or (result == "lead" and before.body != "insurance"):
         raise ValidationError("请选择处理结果")
     taking.answered(before, result, reason.strip())
     made, old = taking.step(transfer_id, "report", who=who, when=when, reason=reason, files=files)

@@ -6,17 +6,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yijian.web.accounts.queries import Right, by, division_name, user_with
+from yijian.web.accounts.queries import Right, User, by, division_name, user_with
 from yijian.web.attachments.queries import attachments_of
 from yijian.web.clocks.queries import clock_of
 from yijian.web.frame.tables import page_of, sorting
 from yijian.web.papers.queries import papers_of
-from yijian.web.transfers import answering, drafting, queries, sources
+from yijian.web.transfers import answering, drafting, packing, queries, sources
 from yijian.web.transfers import statement as counting
 from yijian.web.transfers.bodies import bodies
 from yijian.web.transfers.forms import form, given_of, giver, reader, said_by, said_in
 from yijian.web.transfers.models import Transfer
-from yijian.web.transfers.steps import INNER, STEPS, WORDS, Result
+from yijian.web.transfers.steps import INNER, OPEN, STEPS, WORDS, Result
 
 COLUMNS = {
     "number": ("案由", "number"),
@@ -50,6 +50,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
         "waiting": sources.waiting(user),
         "may_hand_over": user.may(Right.ANSWER_TRANSFERS) or user.may(Right.KEEP_TRANSFERS),
         "partner_itself": not user.may(Right.SEE_TRANSFERS),
+        "may_keep": user.may(Right.KEEP_TRANSFERS),
         "may_count": user.may(Right.SEE_TRANSFERS),
     }
     return render(request, "transfers/list.html", context)
@@ -143,6 +144,9 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
         "on_paper": one.out and queries.on_paper(one),
         "clock": clock_of(about) if ours else None,
         "untold": one.out and one.state in INNER[:2] and one.body in TELL_HEALTH and one.copy_to is None,
+        "packs": packing.may_pack(user, one),
+        "takes_file": ours and _takes_file(user, one),
+        "parcels": one.parcels.select_related("key").order_by("pk") if ours else (),  # type: ignore[attr-defined]
         "problems": [item for item in items if item.kind == "problem"],
         "evidence": [item for item in items if item.kind == "evidence"],
         "results": [(value, word) for value, word in Result.choices if value != "lead"],
@@ -160,6 +164,12 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
         and one.area in user.scope(Right.KEEP_TRANSFERS).areas,
     }
     return render(request, "transfers/detail.html", context)
+
+
+def _takes_file(user: User, one: Transfer) -> bool:
+    """Whether a file of the other office may come in here: its letter, or ours, travelled as one."""
+    mine = user.may(Right.KEEP_TRANSFERS) and one.area in user.scope(Right.KEEP_TRANSFERS).areas
+    return mine and one.state in OPEN and packing.letter_of(one).exists()
 
 
 @require_POST
