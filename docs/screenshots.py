@@ -34,6 +34,8 @@ DESK = {
         ("leads", "/leads/", False), ("lead", "/leads/?state=reported", True),
         ("cases", "/cases/", False), ("case", "/cases/?state=notified", True), ("case-times", "/cases/times/", False),
     ),
+    "jianguan": (("transfers", "/transfers/", False), ("transfer", "/transfers/?state=reported", True)),
+    "weijian": (("partner-start", "/", False), ("partner-transfers", "/transfers/", False)),
     "jubao": (("tips", "/desk/tips/", False), ("tip-keys", "/desk/tips/keys/", False)),
     "guanli": (("parameters", "/parameters/", False),),
 }  # fmt: skip

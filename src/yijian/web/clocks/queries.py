@@ -80,6 +80,14 @@ def inbox(user: User, limit: int = 200) -> list[Due]:
     return [*seen, *(one for one in above if -one.left > grace[one.clock.area])]
 
 
+def overdue_too_long(kinds: Sequence[str]) -> list[Due]:
+    """What is overdue anywhere for longer than its area allows before those above are told; for apps that tell them."""
+    today, book = timezone.localdate(), Book()
+    found = Clock.objects.filter(kind__in=kinds, ended="", standing=False, due__lt=today).order_by("due", "pk")
+    late = [_due(clock, book, today) for clock in found]
+    return [one for one in late if -one.left > int(book.value_of("escalate_after", one.clock.area, today).value)]
+
+
 def _due(clock: Clock, book: Book, today: date, *, escalated: bool = False) -> Due:
     left = book.calendar_of(clock.area).between(today, clock.due)
     return Due(clock, left, int(book.value_of("remind_before", clock.area, today).value), escalated)

@@ -24,4 +24,6 @@ class Act(TextChoices):
     PACK = "transfers.pack", "制作移送加密文件"
     OPEN = "transfers.open", "打开移送加密文件"
     REFUSE = "transfers.refuse", "拒收移送加密文件"
+    ESCALATE = "transfers.escalate", "逾期报上级"
+    STATE = "transfers.state", "报送年度移送情况"
     CLOSE = "transfers.close", "办结移送"

@@ -171,3 +171,36 @@ class Parcel(models.Model):
     @property
     def title(self) -> str:
         return KINDS[self.kind]
+
+
+class Escalation(models.Model):
+    """Those above were told that something is overdue: once for each clock and day."""
+
+    about = models.CharField("事项", max_length=80)
+    kind = models.CharField("期限", max_length=60)
+    due = models.DateField("到期日")
+    to = models.CharField("上级区划", max_length=6)
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["about", "kind", "due"], name="escalated_once")]
+
+    def __str__(self) -> str:
+        return f"{self.about} {self.kind} {self.due}"
+
+
+class YearStatement(models.Model):
+    """What an office sent upward about the transfers of a year, as it was then."""
+
+    area = models.CharField("区划", max_length=6)
+    year = models.PositiveSmallIntegerField("年度")
+    lines = models.JSONField("各行", default=list)
+    to = models.CharField("上级区划", max_length=6, blank=True)
+    sent = models.DateTimeField("报送时间")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["area", "year"], name="stated_once")]
+
+    def __str__(self) -> str:
+        return f"{self.area} {self.year}"

@@ -1,5 +1,6 @@
 """The guarded door to transfers: our offices by division; another authority what is addressed, copied to it, or its own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404, QueryDict
 
 from yijian.web.accounts.queries import Right, User, people_of
+from yijian.web.clocks.queries import Due, dues_of
 from yijian.web.leads.queries import lead_of
 from yijian.web.transfers.bodies import bodies
 from yijian.web.transfers.models import Transfer
@@ -100,6 +102,24 @@ def tallies(user: User) -> list[dict[str, Any]]:
     rows = transfers_for(user).select_related(None).order_by().values("state").annotate(n=Count("pk"))
     counts = {row["state"]: row["n"] for row in rows}
     return [{"state": state, "word": WORDS[state], "n": counts[state]} for state in WORDS if state in counts]
+
+
+OWED = {"out": ("transfer_receipt", "transfer_result"), "in": ("transfer_supplement",)}
+"""Direction → clocks of what the other authority owes."""
+
+
+def due_by(user: User, transfers: Sequence[Transfer]) -> dict[int, Due]:
+    """Transfer → what is due first of it: for our offices whatever runs, for another authority what it owes itself."""
+    ours = user.may(Right.SEE_TRANSFERS)
+    dues, found = dues_of([f"transfers.transfer:{one.pk}" for one in transfers]), dict[int, Due]()
+    for one in transfers:
+        if not ours and one.partner != user.organisation:
+            continue
+        about = f"transfers.transfer:{one.pk}"
+        running = [due for (which, kind), due in dues.items() if which == about and (ours or kind in OWED[one.direction])]
+        if running:
+            found[one.pk] = running[0]  # they come soonest first
+    return found
 
 
 def on_paper(transfer: Transfer) -> bool:

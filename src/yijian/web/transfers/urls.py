@@ -8,6 +8,7 @@ app_name = "transfers"
 urlpatterns = [
     path("transfers/", views.transfers, name="list"),
     path("transfers/statement/", views.statement, name="statement"),
+    path("transfers/statement/send/", views.send_statement, name="send_statement"),
     path("transfers/new/", views.new, name="new"),
     path("transfers/draft/", views.draft, name="draft"),
     path("transfers/waive/", views.waive, name="waive"),

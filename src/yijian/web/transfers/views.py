@@ -3,12 +3,12 @@
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yijian.web.accounts.queries import Right, User, by, division_name, user_with
 from yijian.web.attachments.queries import attachments_of
-from yijian.web.clocks.queries import clock_of
 from yijian.web.frame.tables import page_of, sorting
 from yijian.web.papers.queries import papers_of
 from yijian.web.transfers import answering, drafting, packing, queries, sources
@@ -16,6 +16,8 @@ from yijian.web.transfers import statement as counting
 from yijian.web.transfers.bodies import bodies
 from yijian.web.transfers.forms import form, given_of, giver, reader, said_by, said_in
 from yijian.web.transfers.models import Transfer
+from yijian.web.transfers.stating import about_of
+from yijian.web.transfers.stating import send as send_year
 from yijian.web.transfers.steps import INNER, OPEN, STEPS, WORDS, Result
 
 COLUMNS = {
@@ -28,6 +30,8 @@ COLUMNS = {
     "state": ("状态", "state"),
     "opened": ("登记时间", "opened"),
 }
+SHOWN = 5
+"""Offices whose statements the page names with their documents."""
 TELL_HEALTH = ("police", "discipline")
 """Of a transfer to these the health authority is told (N3 三（二）: 并将案件通报同级卫生健康部门)."""
 NO_SOURCE = "请从结果是“移送其他部门”的线索，或已决定移送、处罚决定已送达的案件拟移送书"
@@ -39,6 +43,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     filters = queries.Filters.of(request.GET)
     order = sorting(request, COLUMNS, "-opened")
+    page = page_of(request, queries.transfers_for(user, filters).order_by(*order.order))
     context = {
         "filters": filters,
         "said": filters.words(),
@@ -46,7 +51,8 @@ def transfers(request: HttpRequest) -> HttpResponse:
         "directions": Transfer.Direction.choices,
         "bodies": {word: one.title for word, one in bodies().items()},
         "sorting": order,
-        "page": page_of(request, queries.transfers_for(user, filters).order_by(*order.order)),
+        "page": page,
+        "dues": queries.due_by(user, list(page)),
         "waiting": sources.waiting(user),
         "may_hand_over": user.may(Right.ANSWER_TRANSFERS) or user.may(Right.KEEP_TRANSFERS),
         "partner_itself": not user.may(Right.SEE_TRANSFERS),
@@ -142,7 +148,7 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
         "steps": {word: STEPS[word] for word in queries.may_step(user, one)},
         "ours": ours,
         "on_paper": one.out and queries.on_paper(one),
-        "clock": clock_of(about) if ours else None,
+        "clock": queries.due_by(user, [one]).get(one.pk),
         "untold": one.out and one.state in INNER[:2] and one.body in TELL_HEALTH and one.copy_to is None,
         "packs": packing.may_pack(user, one),
         "takes_file": ours and _takes_file(user, one),
@@ -211,10 +217,23 @@ def statement(request: HttpRequest) -> HttpResponse:
     """这一年移送了多少、处理得怎样？"""
     user = user_with(request, Right.SEE_TRANSFERS)
     year = counting.year_of(request.GET)
+    sendings = counting.sendings(user, year)
     context = {
         "year": year,
         "years": counting.years(),
         "lines": counting.statement(user, year),
-        "due": counting.due_day(user, year),
+        "due": counting.due_day(user.home, year),
+        "sendings": [(one, list(papers_of(about_of(one.area, year))) if one.sent else []) for one in sendings[:SHOWN]],
+        "more": len(sendings) - SHOWN,
+        "unsent": sum(one.sent is None for one in sendings),
     }
     return render(request, "transfers/statement.html", context)
+
+
+@require_POST
+def send_statement(request: HttpRequest) -> HttpResponse:
+    """Send the statement of a year to those above."""
+    user_with(request, Right.KEEP_TRANSFERS)
+    year = counting.year_of(request.POST)
+    send_year(request.POST.get("area", ""), year, **by(request))
+    return redirect(f"{reverse('transfers:statement')}?year={year}")
