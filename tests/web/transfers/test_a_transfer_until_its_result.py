@@ -145,7 +145,7 @@ def test_the_other_authority_sees_no_draft_and_no_paper_of_our_head(drafted, cas
     assert "医保基金使用违法违规案件移送书" in shown and "移送审批表" not in shown and "拟稿" not in shown
     assert not may_see(cast["health"], about) and may_see(cast["head"], about)
     inner = Paper.objects.get(about=about)
-    assert page.get(f"/papers/{inner.pk}/pdf/").status_code == 404
+    assert page.get(f"/papers/{inner.pk}.pdf").status_code == 404
 
 
 def test_another_authority_and_another_area_see_nothing(sent, cast):

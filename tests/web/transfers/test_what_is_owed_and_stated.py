@@ -119,8 +119,8 @@ def test_the_statement_is_sent_as_a_document_and_those_above_see_it(last_year, c
     paper = Paper.objects.get(kind="transfer_statement")
     above = browser(province["keeper"])
     assert "年度移送情况报告" in above.get("/transfers/statement/", {"year": last_year}).content.decode()
-    assert above.get(f"/papers/{paper.pk}/pdf/").content.startswith(b"%PDF")
-    assert browser(cast["health"]).get(f"/papers/{paper.pk}/pdf/").status_code == 404
+    assert above.get(f"/papers/{paper.pk}.pdf").content.startswith(b"%PDF")
+    assert browser(cast["health"]).get(f"/papers/{paper.pk}.pdf").status_code == 404
     assert Notice.objects.filter(to=province["keeper"], text__contains="报送了").exists()
     with pytest.raises(ValidationError, match="已经报送"):
         stating.send(CITY, last_year, **by(cast["keeper"]))

@@ -1,4 +1,4 @@
-"""The book of transfers in the demo: to the health commission in each state, to the police on paper, one that came in, one due."""
+"""The book of transfers in the demo: to the health commission in each state, to the police on paper, one from there, one due."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -89,7 +89,8 @@ def _police(by: Callable[[str, float], By], now: datetime) -> None:
     given = Given(
         "police", "crime", POLICE, "倒卖医保药品", "多人集中刷卡购药后转卖，涉嫌诈骗医保基金。",
         timezone.localdate(now - timedelta(days=16)), [Item("转卖药品", amount=Decimal("86400.00"))],
-        [Item("购药明细", pages=40), Item("询问笔录", pages=16)], subject="某药品回收点", amount=Decimal("86400.00"), copy_to=HEALTH,
+        [Item("购药明细", pages=40), Item("询问笔录", pages=16)], subject="某药品回收点", amount=Decimal("86400.00"),
+        copy_to=HEALTH,
     )  # fmt: skip
     day = timezone.localdate(now - timedelta(days=25))
     said = leads.Given("superior", "倒卖医保药品", "上级交办：多人集中刷卡购药后转卖。", "other", day, subject="某药品回收点")
