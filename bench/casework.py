@@ -143,7 +143,9 @@ def _cases(count: int) -> None:
                 number=f"医保案〔2026〕{lead.area}-{n}号", lead=lead, cause=1 + n % 35, subject_kind="institution",
                 institution_id=lead.institution_id, title=lead.title, facts=lead.facts, discovered=lead.received,
                 loss=Decimal(plan.randrange(1, 10**8)) / 100, area=lead.area, state=states[n % len(states)],
-                opened=lead.opened, filed=lead.opened, ended=lead.opened if n % len(states) > 12 else None, by=by,
+                opened=lead.opened, filed=lead.opened,
+                ended=lead.opened if n % len(states) > 12 else None, year=2026, days_decided=n % 120 if n % 15 > 8 else None,
+                days_ended=n % 300 if n % 15 > 12 else None, late=n % 15 > 8 and n % 120 > 100, by=by,
             ))  # fmt: skip
         Case.objects.bulk_create(made)
         CaseChange.objects.bulk_create(
