@@ -33,6 +33,7 @@ DESK = {
     "banan": (
         ("leads", "/leads/", False), ("lead", "/leads/?state=reported", True),
         ("cases", "/cases/", False), ("case", "/cases/?state=notified", True), ("case-times", "/cases/times/", False),
+        ("agreements", "/agreements/", False),
     ),
     "jianguan": (("transfers", "/transfers/", False), ("transfer", "/transfers/?state=reported", True)),
     "weijian": (("partner-start", "/", False), ("partner-transfers", "/transfers/", False)),

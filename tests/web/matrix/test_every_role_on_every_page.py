@@ -27,6 +27,8 @@ from yijian.trust.office import key_file
 from yijian.vocabulary.home import Home
 from yijian.web.accounts.models import Organisation, User
 from yijian.web.accounts.rights import roles
+from yijian.web.agreements import actions as agreeing
+from yijian.web.agreements.models import AgreementMeasure
 from yijian.web.attachments.actions import attach
 from yijian.web.audit_log.actions import sign_checkpoint
 from yijian.web.audit_log.models import LogEntry
@@ -135,6 +137,7 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "paper": (paper.pk,),
         "transfer": (transfer.pk,),
         "partner-key": (entered(transfer, somebodys).pk,),
+        "agreement": (measured(lead.by, place).pk,),
         "line": (LogEntry.objects.filter(area=OWN[0]).first().pk,),
         "tip": (tip.pk,),
         "tip-file": (tip.pk, 1),
@@ -195,6 +198,13 @@ def entered(transfer: Transfer, head: User) -> PartnerKey:
     """The key of that authority, which the head of this office entered."""
     held = key_file(Home(Path(settings.HOME.path).parent / "partner"), transfer.partner.name)
     return enter(transfer.partner.pk, "health", held, transfer.area, **acting(head))
+
+
+def measured(keeper: User, office: Organisation) -> AgreementMeasure:
+    """A measure against the hospital, decided."""
+    given = agreeing.Given("criticism", institution_named("H1"), "多次重复收取同一费用", "第十条")
+    made = agreeing.propose(office.division_id, given, **acting(keeper))
+    return agreeing.decide(made.pk, **acting(User.objects.get(username="approver")))
 
 
 def somebody(role: str, place: tuple[str, str]) -> User:
