@@ -34,6 +34,7 @@ def overdue(transfer, days=10):
 def test_the_other_authority_sees_by_when_it_owes_what(sent, cast):
     page = browser(cast["health"])
     listed, shown = page.get("/transfers/").content.decode(), page.get(f"/transfers/{sent.pk}/").content.decode()
+    assert "签收并出具回执：" in page.get("/").content.decode()
     assert "还有 3 个工作日" in listed and "应由贵单位签收并出具回执" in shown
     answering.receive(sent.pk, **by(cast["health"]))
     assert "应由贵单位反馈处理结果" in page.get(f"/transfers/{sent.pk}/").content.decode()

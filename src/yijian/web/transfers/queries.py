@@ -122,6 +122,21 @@ def due_by(user: User, transfers: Sequence[Transfer]) -> dict[int, Due]:
     return found
 
 
+DOES = {"transfer_receipt": "签收并出具回执", "transfer_result": "反馈处理结果", "transfer_supplement": "补正材料"}
+"""Clock → what the other authority does about it."""
+
+
+def owed_by(user: User, limit: int = 200) -> list[tuple[Transfer, str, Due]]:
+    """What another authority's people owe our offices: the transfer, what is to be done, by when; soonest first."""
+    if not user.may(Right.ANSWER_TRANSFERS):
+        return []
+    mine = transfers_for(user, Filters(state="open")).filter(partner=user.organisation).order_by("opened", "pk")
+    found = {one.pk: one for one in mine[:limit]}
+    dues = due_by(user, list(found.values()))
+    soonest = sorted((due.clock.due, pk) for pk, due in dues.items())
+    return [(found[pk], DOES[dues[pk].clock.kind], dues[pk]) for _, pk in soonest]
+
+
 def on_paper(transfer: Transfer) -> bool:
     """Whether the other authority has nobody in the system: our office enters what it sends on paper."""
     return not people_of(transfer.partner, Right.ANSWER_TRANSFERS)

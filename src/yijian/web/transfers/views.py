@@ -148,6 +148,7 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
         "steps": {word: STEPS[word] for word in queries.may_step(user, one)},
         "ours": ours,
         "on_paper": one.out and queries.on_paper(one),
+        "does": queries.DOES,
         "clock": queries.due_by(user, [one]).get(one.pk),
         "untold": one.out and one.state in INNER[:2] and one.body in TELL_HEALTH and one.copy_to is None,
         "packs": packing.may_pack(user, one),
