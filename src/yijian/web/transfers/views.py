@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yijian.web.accounts.queries import Right, User, by, division_name, user_with
 from yijian.web.attachments.queries import attachments_of
-from yijian.web.frame.tables import page_of, sorting
+from yijian.web.frame.tables import long_page_of, sorting
 from yijian.web.papers.queries import papers_of
 from yijian.web.transfers import answering, drafting, packing, queries, sources
 from yijian.web.transfers import statement as counting
@@ -43,7 +43,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     filters = queries.Filters.of(request.GET)
     order = sorting(request, COLUMNS, "-opened")
-    page = page_of(request, queries.transfers_for(user, filters).order_by(*order.order))
+    page = long_page_of(request, queries.transfers_for(user, filters).order_by(*order.order))
     context = {
         "filters": filters,
         "said": filters.words(),
