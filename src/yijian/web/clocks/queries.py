@@ -94,6 +94,13 @@ def overdue_too_long(kinds: Sequence[str]) -> list[Due]:
     return [one for one in late if -one.left > int(book.value_of("escalate_after", one.clock.area, today).value)]
 
 
+def running_in(areas: Sequence[str], kind: str, begins: str, limit: int) -> list[Due]:
+    """Clocks of a kind that run in exactly these divisions about things whose name begins so, soonest first."""
+    found = Clock.objects.filter(kind=kind, ended="", area__in=areas, about__startswith=begins).order_by("due", "pk")
+    book, today = Book(), timezone.localdate()
+    return [_due(clock, book, today) for clock in found[:limit]]
+
+
 def _due(clock: Clock, book: Book, today: date, *, escalated: bool = False) -> Due:
     left = book.calendar_of(clock.area).between(today, clock.due)
     return Due(clock, left, int(book.value_of("remind_before", clock.area, today).value), escalated)

@@ -13,7 +13,7 @@ from yijian.web.accounts.queries import Right, User, partners_near
 from yijian.web.attachments.queries import Attachment, attachments_of_all, pages_of
 from yijian.web.cases.queries import Case, Decision, case_for, decision_of, evidence_of
 from yijian.web.cases.signals import Beside
-from yijian.web.clocks.queries import Due, dues_of, running
+from yijian.web.clocks.queries import Due, dues_of, running_in
 from yijian.web.leads.queries import Lead, lead_for
 from yijian.web.papers.queries import newest
 from yijian.web.transfers.bodies import body_named, categories, category_of_cause
@@ -136,8 +136,7 @@ def waiting(user: User, limit: int = 20) -> list[Due]:
     """Leads and cases of the user's office that are to be transferred and are not yet, as their clocks say it, soonest first."""
     if not user.may(Right.KEEP_TRANSFERS):
         return []
-    mine = running(user).filter(about__startswith=DUE, area__in=user.scope(Right.KEEP_TRANSFERS).areas)
-    return list(dues_of(list(mine.order_by("due", "pk").values_list("about", flat=True)[:limit])).values())
+    return running_in(user.scope(Right.KEEP_TRANSFERS).areas, "transfer_out", DUE, limit)
 
 
 def page_of_source(user: User, transfer: Transfer) -> tuple[str, str] | None:
