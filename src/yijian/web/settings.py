@@ -6,6 +6,7 @@ YIJIAN_SECRET_KEY     instead of the key file in the home
 YIJIAN_HOSTS          names under which the pages are reached, separated by commas, beside 127.0.0.1 and localhost
 YIJIAN_ATTACHMENT_MB  the largest file that may be attached, in MB (20)
 YIJIAN_TIP_HOST       a host name of its own for the public page of tips; it then answers there only, and there nothing else does
+YIJIAN_PUBLIC_HOST    the same for the public page of penalty decisions and typical cases
 YIJIAN_HTTPS          1: reached through https only; cookies are then never sent without it
 YIJIAN_OIDC_…         log-in at an OIDC provider: see `place.oidc`
 YIJIAN_MAIL_…         daily mail about what is due: see `place.mail`
@@ -25,7 +26,9 @@ HTTPS = os.environ.get("YIJIAN_HTTPS") == "1"
 DEBUG = False
 SECRET_KEY = secret_key(HOME)
 TIP_HOST = os.environ.get("YIJIAN_TIP_HOST", "").lower()
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", *filter(None, [*os.environ.get("YIJIAN_HOSTS", "").split(","), TIP_HOST])]
+PUBLIC_HOST = os.environ.get("YIJIAN_PUBLIC_HOST", "").lower()
+OWN_HOSTS = [*os.environ.get("YIJIAN_HOSTS", "").split(","), TIP_HOST, PUBLIC_HOST]
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", *filter(None, OWN_HOSTS)]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 ROOT_URLCONF = "yijian.web.urls"
 ASGI_APPLICATION = "yijian.web.asgi.application"
@@ -60,6 +63,7 @@ INSTALLED_APPS = [
     "yijian.web.tips",
     "yijian.web.cases",
     "yijian.web.transfers",
+    "yijian.web.publishing",
     "yijian.web.rules",
     "yijian.web.knowledge",
     "yijian.web.imports",
@@ -67,6 +71,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "yijian.web.tips.middleware.public_door",
+    "yijian.web.publishing.middleware.public_door",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "yijian.web.frame.middleware.content_security_policy",

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from yijian.web.accounts.queries import Right, User, need
-from yijian.web.cases import booking, reporting, taking
+from yijian.web.cases import booking, reporting, signals, taking
 from yijian.web.cases.acts import Act
 from yijian.web.cases.causes import check_penalty
 from yijian.web.cases.deciding import Decided, check_money, keep, write_decision
@@ -49,7 +49,7 @@ def decide_on_spot(lead_id: int, filing: Filing, fine: Decimal, *, who: User, wh
     case.filed = case.decided = when
     case.established, case.proposal, case.fine = case.facts, "penalty", fine
     case.save(update_fields=["filed", "decided", "established", "proposal", "fine"])
-    _served(case, made, today, Decision.Service.ON_SPOT)
+    _served(case, made, today, Decision.Service.ON_SPOT, when)
     taking.start(case, "summary_filing", "当场处罚备案", Right.DECIDE_CASES, today)
     booking.book(case, made, who=who, when=when)
     write_decision(case, made, who=who, when=when, where=where)
@@ -79,7 +79,7 @@ def serve(case_id: int, method: str, day: date, *, who: User, when: datetime, wh
         raise ValidationError(f"送达日期应在决定日 {made.day} 与今天之间")
     old = taking.step(case, "serve", who=who, when=when)
     clocks.stop(taking.about(case), "case_service", when=when)
-    _served(case, made, day, method)
+    _served(case, made, day, method, when)
     words = {"day": day, "method": made.get_service_display()}
     taking.write("case_service_receipt", case, words, who=who, when=when, where=where)
     if made.outcome == "judicial":
@@ -88,11 +88,12 @@ def serve(case_id: int, method: str, day: date, *, who: User, when: datetime, wh
     return case
 
 
-def _served(case: Case, made: Decision, day: date, method: str) -> None:
+def _served(case: Case, made: Decision, day: date, method: str, when: datetime) -> None:
     made.served, made.service = day, method
     if made.fine:
         made.fine_due = taking.start(case, "fine_payment", "缴纳罚款", Right.HANDLE_CASES, day)
     made.save(update_fields=["served", "service", "fine_due"])
+    signals.served.send(Decision, case=case, day=day, when=when)
 
 
 @transaction.atomic

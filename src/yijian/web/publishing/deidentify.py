@@ -20,7 +20,7 @@ SHORTENED = "某"
 
 @dataclass(frozen=True)
 class Known:
-    """What identifies somebody in a record. names: of persons; numbers: of persons, certificates, telephones; institutions: all."""
+    """What identifies somebody in a record. names: of persons; numbers: of persons, certificates; institutions: all."""
 
     names: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
@@ -73,7 +73,8 @@ def _said() -> dict[str, Any]:
 def rules() -> tuple[Rule, ...]:
     """All expressions, in the order of the file."""
     return tuple(
-        Rule(one["word"], one["title"], re.compile(one["find"]), one.get("put", ""), one.get("warn", "")) for one in _said()["rule"]
+        Rule(one["word"], one["title"], re.compile(one["find"]), one.get("put", ""), one.get("warn", ""))
+        for one in _said()["rule"]
     )
 
 
@@ -127,6 +128,11 @@ def shortened_institution(name: str) -> str:
     return f"{SHORTENED}{kind}"
 
 
+def _bare(text: str) -> str:
+    """A normalised text without gaps, for comparing."""
+    return re.sub(GAP, "", text).lower()
+
+
 def _spaced(value: str) -> str:
     """The expression of a known value, with gaps between its characters."""
     return GAP.join(re.escape(c) for c in value)
@@ -139,12 +145,14 @@ def _usable(values: Iterable[str]) -> list[str]:
 
 
 def _known_spans(text: str, known: Known, keep: str) -> Iterator[Span]:
-    names = _said()["names"]["title"]
+    names, bare = _said()["names"]["title"], _bare(text)
     for name in _usable([*known.names, *names_in(text)]):
-        yield from (Span(*m.span(), names, shortened(name)) for m in re.finditer(_spaced(name), text))
+        if name.lower() in bare:
+            yield from (Span(*m.span(), names, shortened(name)) for m in re.finditer(_spaced(name), text, re.IGNORECASE))
     for number in _usable(known.numbers):
-        found = re.finditer(_spaced(number), text, re.IGNORECASE)
-        yield from (Span(*m.span(), "案卷中的编号", "（编号略）") for m in found)
+        if number.lower() in bare:  # a group of findings may know thousands
+            found = re.finditer(_spaced(number), text, re.IGNORECASE)
+            yield from (Span(*m.span(), "案卷中的编号", "（编号略）") for m in found)
     title = _said()["institutions"]["title"]
     for place in _usable(known.institutions):
         if place != keep and place[0] in text:
@@ -152,7 +160,7 @@ def _known_spans(text: str, known: Known, keep: str) -> Iterator[Span]:
 
 
 def spans(text: str, known: Known, keep: str = "") -> list[Span]:
-    """What identifies somebody, in order, overlapping ones as one. text: normalised. keep: an institution's name that may stand."""
+    """What identifies somebody, in order, overlapping ones as one. text: normalised; keep: a name that may stand."""
     kept = [m.span() for m in re.finditer(re.escape(keep), text)] if keep else []
     found = list(_known_spans(text, known, keep))
     for rule in rules():
@@ -206,11 +214,11 @@ def left(text: str, known: Known, keep: str = "") -> list[str]:
     """
     shown = normal(text)
     found = [one.title for one in spans(shown, known, keep)]
-    bare = re.sub(r"[\s·•\-]", "", shown.replace(keep, "\n") if keep else shown).lower()
+    bare = _bare(shown.replace(keep, "|") if keep else shown)
     kinds: Sequence[tuple[str, Iterable[str]]] = (
         (_said()["names"]["title"], known.names),
         ("案卷中的编号", known.numbers),
         (_said()["institutions"]["title"], known.institutions - {keep}),
     )
-    found += [title for title, values in kinds for value in _usable(values) if value.replace("-", "").lower() in bare]
+    found += [title for title, values in kinds for value in _usable(values) if value.lower() in bare]
     return list(dict.fromkeys(found))

@@ -10,8 +10,9 @@ that clocks run out.
 5. the finance office orders repayment, money comes in, one sum in part          5
 6. leads are put into the book: handed down to the county, verified, confirmed; some wait            26 to 1
 7. tips come in: taken up, passed on, proved with a reward, destroyed; one waits       40 to 2
-8. cases are filed from leads: one closed, one told, one under legal review, one to be approved       62 to 4
-9. more bills are sent, stays are drawn for second review; new groups wait for the county             2
+8. cases are filed from leads: two closed, one told, one under legal review, one to be approved       62 to 4
+9. decisions are made public, one corrected, one withdrawn; typical cases are written of the closed ones  38 to 1
+10. more bills are sent, stays are drawn for second review; new groups wait for the county             2
 """
 
 from datetime import datetime, timedelta
@@ -32,7 +33,7 @@ from yijian.web.reviews import actions as reviewing
 from yijian.web.reviews import opening
 from yijian.web.reviews.queries import Filters as ReviewFilters
 from yijian.web.reviews.queries import lines_of, review_for, reviews_for, to_open
-from yijian.web.story import cases, leads, tips
+from yijian.web.story import cases, leads, publishing, tips
 
 CONFIRMED, REJECTED, ASSIGNED = 60, 8, 12
 """Groups that are confirmed, rejected, given to the county."""
@@ -89,6 +90,7 @@ def tell_story(home: Home, *, passphrase: str, now: datetime) -> str:
     told = leads.tell(cast, now)
     tipped = tips.tell(cast, passphrase, now)
     filed = cases.tell(cast, now)
+    published = publishing.tell(cast, now)
     late = [pk for n, (pk, _) in enumerate(waiting) if pk not in early and n % 2]
     if late:
         reviewing.send(late, **by("shenhe", 4))
@@ -99,7 +101,9 @@ def tell_story(home: Home, *, passphrase: str, now: datetime) -> str:
     groups = groups_for(cast["dongcheng"]).filter(n_new__gt=0).order_by("-yuan_new").values_list("pk", flat=True)
     if given := list(groups[:ASSIGNED]):
         screening.assign(given, "dongcheng", **by("jianguan", 2))
-    said = f"{opened} 张审核单，抽样复审 {sample.drawn} 张，线索 {told} 条，举报 {tipped} 件，案件 {filed} 件"
+    said = (
+        f"{opened} 张审核单，抽样复审 {sample.drawn} 张，线索 {told} 条，举报 {tipped} 件，案件 {filed} 件，公开 {published} 条"
+    )
     return f"演示经过已补入：{said}"
 
 

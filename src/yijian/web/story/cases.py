@@ -1,4 +1,4 @@
-"""The book of cases in the demo: one closed, one told, one under legal review, one waiting for its approval."""
+"""The book of cases in the demo: two closed, one told, one under legal review, one waiting for its approval."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -22,6 +22,7 @@ LOSS, FINE = Decimal("12600.00"), Decimal("15120.00")
 
 STORIES = (
     ("药店串换保健食品案", "以统筹基金结算保健食品，进销存与结算不符。", 70),
+    ("理疗项目虚记次数案", "理疗项目按整疗程收费，治疗记录少于收费次数。", 64),
     ("血液透析多计次数案", "治疗记录少于收费次数，多收部分由基金支付。", 40),
     ("检验项目重复收费案", "组套项目与其中的单项同日收取。", 30),
     ("护理费超标准收费案", "按高一级护理收费，医嘱为低一级。", 12),
@@ -37,14 +38,14 @@ def tell(cast: dict[str, User], now: datetime) -> int:
 
     home = cast["yiyuan1"].organisation.institution
     for (title, facts, days), deed in zip(STORIES, _deeds(by, now), strict=True):
-        lead = _lead(title, facts, days, home, by, now)
+        lead = lead_of_hospital(title, facts, days, home, by, now)
         said = Filing(13, title, facts, LOSS, CERTIFICATES)
         case = filing.propose(lead, said, **by("jianguan", days - 8))
         deed(case, days - 9)
     return len(STORIES)
 
 
-def _lead(title: str, facts: str, days: int, home: str, by: Callable[[str, float], By], now: datetime) -> int:
+def lead_of_hospital(title: str, facts: str, days: int, home: str, by: Callable[[str, float], By], now: datetime) -> int:
     """A lead about the first hospital that ended with “立案”."""
     day = timezone.localdate(now - timedelta(days=days))
     given = Given("inspection", title.removesuffix("案"), facts, "institution", day, institution=institution(home), amount=LOSS)
@@ -87,11 +88,11 @@ def _deeds(by: Callable[[str, float], By], now: datetime) -> tuple[Callable[[Cas
         deciding.decide(case.pk, decided, **by("fuze", days - 18))
         day = timezone.localdate(now - timedelta(days=days - 20))
         executing.serve(case.pk, "direct", day, **by("banan", days - 20))
-        executing.pay_fine(case.pk, "fine", FINE, day, "演示罚没0001", **by("banan", days - 21))
+        executing.pay_fine(case.pk, "fine", FINE, day, f"演示罚没{case.pk:04d}", **by("banan", days - 21))
         executing.finish(case.pk, reason="基金已在审核中退回，罚款已入库。", **by("banan2", days - 22))
         executing.close(case.pk, **by("fuze", days - 24))
 
     def proposed(case: Case, days: int) -> None:
         """It waits for the head."""
 
-    return closed, told, examined, proposed
+    return closed, closed, told, examined, proposed
