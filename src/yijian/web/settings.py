@@ -17,7 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from yijian.vocabulary.home import Home
-from yijian.web.place import database, mail, oidc, secret_key
+from yijian.web.place import database, mail, oidc, own_host, secret_key
 
 HOME = Home.of(None)
 HERE = Path(__file__).parent
@@ -25,8 +25,8 @@ HTTPS = os.environ.get("YIJIAN_HTTPS") == "1"
 
 DEBUG = False
 SECRET_KEY = secret_key(HOME)
-TIP_HOST = os.environ.get("YIJIAN_TIP_HOST", "").lower()
-PUBLIC_HOST = os.environ.get("YIJIAN_PUBLIC_HOST", "").lower()
+TIP_HOST = own_host("YIJIAN_TIP_HOST")
+PUBLIC_HOST = own_host("YIJIAN_PUBLIC_HOST", not_the_one_of="YIJIAN_TIP_HOST")
 OWN_HOSTS = [*os.environ.get("YIJIAN_HOSTS", "").split(","), TIP_HOST, PUBLIC_HOST]
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", *filter(None, OWN_HOSTS)]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []

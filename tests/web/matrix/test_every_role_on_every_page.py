@@ -186,16 +186,16 @@ def filed(lead: Lead, office: Organisation) -> Case:
 
 def fined(office: Organisation) -> Case:
     """A small penalty on the spot, served."""
-    account_named("second-officer", "乙办案", office)
-    officer = User.objects.get(username="first-officer")
+    lead, _ = ended(office), account_named("second-officer", "乙办案", office)
     officers = {"first-officer": "ZF-0001", "second-officer": "ZF-0002"}
-    filing_said = Filing(13, "重复收费案", "同一项目一天收费两次", Decimal(1000), officers)
-    return executing.decide_on_spot(ended(office).pk, filing_said, Decimal(1500), **acting(officer))
+    said = Filing(13, "重复收费案", "同一项目一天收费两次", Decimal(1000), officers)
+    return executing.decide_on_spot(lead.pk, said, Decimal(1500), **acting(User.objects.get(username="first-officer")))
 
 
 def closed_case(office: Organisation) -> Case:
     """The same, closed as soon as the court ended its execution."""
-    case, officer, head = fined(office), User.objects.get(username="first-officer"), User.objects.get(username="approver")
+    case = fined(office)
+    officer, head = (User.objects.get(username=name) for name in ("first-officer", "approver"))
     executing.take_note(case.pk, **acting(head))
     executing.give_up(case.pk, reason="法院裁定终结执行", **acting(head))
     executing.finish(case.pk, reason="已终结执行", **acting(officer))

@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests.web.cases.conftest import closed_lead, decision, proposal, said, to_decision
 from tests.web.conftest import account, browser, by, organisation
 from tests.web.publishing.conftest import CLEAN, TEXT, publish, words
+from yijian.vocabulary.workdays import Unit, ends
 from yijian.web.audit_log.models import LogEntry
 from yijian.web.cases import deciding, evidence, executing, filing
 from yijian.web.cases.causes import causes
@@ -37,7 +38,7 @@ def test_serving_a_penalty_starts_seven_working_days_and_publishing_ends_them(se
     assert clock(served).right == "approve_publishing"
     made = actions.approve(made.pk, **by(office["legal"]))
     assert (made.state, made.published, clock(served).ended) == ("published", today, "done")
-    assert made.until == calendar_of("999900").due(today, 1, "year")
+    assert made.until == ends(today, 1, Unit.YEAR)
     shown = made.current
     assert shown.number.startswith("医保罚") and shown.party == "示例市第一医院" and "第三十八条" in shown.basis
     assert shown.penalty == "责令退回医疗保障基金 1,000.00 元；罚款 1,500.00 元"
@@ -163,7 +164,7 @@ def test_a_typical_case_shortens_the_institution_where_it_is_chosen(closed, offi
     text = f"示例市第一医院{CLEAN}示例市第二医院转来的病人李四也被重复收费。"
     made = publish(office, closed, "typical", text=text, keeps_name=False)
     assert made.current.text == f"某医院{CLEAN}某医院转来的病人李某也被重复收费。"
-    assert made.current.party == "某医院" and made.until == calendar_of("999900").due(timezone.localdate(), 3, "year")
+    assert made.current.party == "某医院" and made.until == ends(timezone.localdate(), 3, Unit.YEAR)
     assert made.current.number == ""
 
 

@@ -126,8 +126,8 @@ def test_what_identifies_nobody_stays(text):
 
 
 def test_a_day_an_age_and_a_rare_disease_are_shown_to_a_person():
-    found = pieces("2026年3月5日，7岁儿童确诊罕见病", Known())
-    assert [piece.kind for piece in found if piece.warn] == ["具体日期", "年龄", "特殊情形", "特殊情形"]
+    found = pieces("2026年3月5日至3月9日，7岁儿童确诊罕见病", Known())
+    assert [piece.kind for piece in found if piece.warn] == ["具体日期", "具体日期", "年龄", "特殊情形", "特殊情形"]
     assert all(piece.old == piece.new for piece in found)
 
 

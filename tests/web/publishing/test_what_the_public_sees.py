@@ -15,6 +15,8 @@ from django.utils import timezone
 from tests.web.conftest import browser, by
 from tests.web.matrix.test_every_role_on_every_page import names as view_names
 from tests.web.publishing.conftest import CLEAN, closed_case, publish, served_case, words
+from yijian.vocabulary.errors import UserError
+from yijian.web.place import own_host
 from yijian.web.publishing import actions
 from yijian.web.publishing.middleware import HEADERS, KEPT
 from yijian.web.publishing.models import Publication
@@ -172,6 +174,15 @@ def test_the_public_host_knows_only_the_public_pages():
     assert view_names(get_resolver("yijian.web.publishing.host_urls")) == {
         "front", "public:list", "public:one", "public:feed", "public:json", "public:csv",
     }  # fmt: skip
+
+
+def test_the_host_of_tips_is_not_the_public_one(monkeypatch):
+    monkeypatch.setenv("YIJIAN_TIP_HOST", "tips.example.test")
+    monkeypatch.setenv("YIJIAN_PUBLIC_HOST", "TIPS.example.test")
+    with pytest.raises(UserError, match="同一个域名"):
+        own_host("YIJIAN_PUBLIC_HOST", not_the_one_of="YIJIAN_TIP_HOST")
+    monkeypatch.setenv("YIJIAN_PUBLIC_HOST", HOST)
+    assert own_host("YIJIAN_PUBLIC_HOST", not_the_one_of="YIJIAN_TIP_HOST") == HOST
 
 
 def test_a_page_of_the_list_asks_little(all_states, anyone, django_assert_max_num_queries):

@@ -7,12 +7,13 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from yijian.vocabulary.workdays import Unit, ends
 from yijian.web.accounts.queries import Right, User, need
 from yijian.web.audit_log.actions import record
 from yijian.web.cases.queries import Case, case_for
 from yijian.web.clocks import actions as clocks
 from yijian.web.frame.states import move
-from yijian.web.parameters.queries import due
+from yijian.web.parameters.queries import value_of
 from yijian.web.publishing.acts import Act
 from yijian.web.publishing.drafting import Said, edition, still_named
 from yijian.web.publishing.models import Publication, PublicationChange
@@ -63,7 +64,7 @@ def approve(publication_id: int, *, who: User, when: datetime, where: str | None
     """Somebody else agrees, and the public reads it. ValidationError where the text still identifies somebody."""
     made, today = _held(publication_id, "approve", who), timezone.localdate(when)
     _show(made, who=who, when=when)
-    made.published, made.until = today, due(DISPLAY[made.kind], made.area, today)
+    made.published, made.until = today, _last_day(made, today)
     made.save(update_fields=["current", "published", "until"])
     old = _move(made, "approve", who=who, when=when)
     if made.kind == "penalty":
@@ -186,6 +187,12 @@ def _show(made: Publication, *, who: User, when: datetime) -> None:
     one.approved_by, one.approved_at = who, when
     one.save(update_fields=["approved_by", "approved_at"])
     made.current = one
+
+
+def _last_day(made: Publication, today: date) -> date:
+    """Until when it stands on the public page."""
+    period = value_of(DISPLAY[made.kind], made.area, today)
+    return ends(today, int(period.value), Unit(period.unit))
 
 
 def _held(publication_id: int, word: str, who: User) -> Publication:

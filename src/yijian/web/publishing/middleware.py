@@ -10,7 +10,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 PUBLIC, STATIC = "/public/", "/static/publishing/"
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "no-referrer",
 }

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from yijian.web.frame.states import Change
 from yijian.web.publishing.steps import Decline, Kind, State, Withdrawal
@@ -52,6 +53,11 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"  # type: ignore[attr-defined]
+
+    @property
+    def over(self) -> bool:
+        """Whether its last day on the public page has passed."""
+        return self.until is not None and self.until < timezone.localdate()
 
     @property
     def about(self) -> str:

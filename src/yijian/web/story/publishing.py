@@ -50,7 +50,8 @@ def tell(cast: dict[str, User], now: datetime) -> int:
 
 
 def _said(case: Case) -> Said:
-    return Said(case.title, f"{case.facts}经查，{case.established}")
+    text = case.facts if case.established == case.facts else f"{case.facts}经查，{case.established}"
+    return Said(case.title, f"{text}该院认可，并改正了收费。")
 
 
 def _publish(case: Case, by: Callable[[str, float], By], days: float) -> int:
