@@ -15,7 +15,7 @@ from yijian.web.clocks import actions as clocks
 from yijian.web.frame.states import move
 from yijian.web.parameters.queries import value_of
 from yijian.web.publishing.acts import Act
-from yijian.web.publishing.drafting import Said, edition, still_named
+from yijian.web.publishing.drafting import Said, edition, known_to, still_named
 from yijian.web.publishing.models import Publication, PublicationChange
 from yijian.web.publishing.queries import may_take, newest_edition, publication_for, publication_of
 from yijian.web.publishing.steps import KEEP, STEPS, WORDS, Decline, Kind, Withdrawal
@@ -182,7 +182,7 @@ def _show(made: Publication, *, who: User, when: datetime) -> None:
     """The newest edition becomes what the public reads."""
     one = newest_edition(made)
     one.publication = made
-    if found := still_named(one):
+    if found := still_named(one, *known_to(one)):
         raise ValidationError(f"正文还能认出人，不能公开：{'、'.join(found)}。请改写后再报审批")
     one.approved_by, one.approved_at = who, when
     one.save(update_fields=["approved_by", "approved_at"])

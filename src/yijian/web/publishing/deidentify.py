@@ -8,7 +8,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,11 @@ class Known:
     names: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     institutions: frozenset[str] = frozenset()
+
+    @cached_property
+    def values(self) -> tuple[list[str], list[str], list[str]]:
+        """names, numbers, institutions as they are looked for."""
+        return _usable(self.names), _usable(self.numbers), _usable(self.institutions)
 
     def with_names_in(self, texts: Iterable[str]) -> "Known":
         """Also the names that stand after a cue word in these texts."""
@@ -146,17 +151,20 @@ def _usable(values: Iterable[str]) -> list[str]:
 
 def _known_spans(text: str, known: Known, keep: str) -> Iterator[Span]:
     names, bare = _said()["names"]["title"], _bare(text)
-    for name in _usable([*known.names, *names_in(text)]):
+    people, numbers, places = known.values
+    for name in {*people, *_usable(names_in(text))}:
         if name.lower() in bare:
             yield from (Span(*m.span(), names, shortened(name)) for m in re.finditer(_spaced(name), text, re.IGNORECASE))
-    for number in _usable(known.numbers):
+    for number in numbers:
         if number.lower() in bare:  # a group of findings may know thousands
             found = re.finditer(_spaced(number), text, re.IGNORECASE)
             yield from (Span(*m.span(), "案卷中的编号", "（编号略）") for m in found)
     title = _said()["institutions"]["title"]
-    for place in _usable(known.institutions):
-        if place != keep and place[0] in text:
-            yield from (Span(*m.span(), title, shortened_institution(place)) for m in re.finditer(re.escape(place), text))
+    for place in places:
+        if place != re.sub(GAP, "", keep) and place.lower() in bare:
+            yield from (
+                Span(*m.span(), title, shortened_institution(place)) for m in re.finditer(_spaced(place), text, re.IGNORECASE)
+            )
 
 
 def spans(text: str, known: Known, keep: str = "") -> list[Span]:
@@ -215,10 +223,11 @@ def left(text: str, known: Known, keep: str = "") -> list[str]:
     shown = normal(text)
     found = [one.title for one in spans(shown, known, keep)]
     bare = _bare(shown.replace(keep, "|") if keep else shown)
+    people, numbers, places = known.values
     kinds: Sequence[tuple[str, Iterable[str]]] = (
-        (_said()["names"]["title"], known.names),
-        ("案卷中的编号", known.numbers),
-        (_said()["institutions"]["title"], known.institutions - {keep}),
+        (_said()["names"]["title"], people),
+        ("案卷中的编号", numbers),
+        (_said()["institutions"]["title"], (place for place in places if place != re.sub(GAP, "", keep))),
     )
-    found += [title for title, values in kinds for value in _usable(values) if value.lower() in bare]
+    found += [title for title, values in kinds for value in values if value.lower() in bare]
     return list(dict.fromkeys(found))

@@ -136,12 +136,15 @@ def proposed(case: Case, kind: str) -> Mapping[str, object]:
     return {"title": case.title, "text": text, "keeps_name": True, "names": "", "code": ""}
 
 
-def still_named(one: Edition) -> list[str]:
-    """Kinds of what still identifies somebody in any text of it, by the record of now. Empty where nothing does."""
+def known_to(one: Edition) -> tuple[Known, str]:
+    """Everything in the record of now that identifies somebody, and the institution's name that may stand in this edition."""
     case = one.publication.case
-    known, keep = known_of(case, [*one.names, one.person]), kept_name(case, keeps_name=one.keeps_name)
+    return known_of(case, [*one.names, one.person]), kept_name(case, keeps_name=one.keeps_name)
+
+
+def still_named(one: Edition, known: Known, keep: str) -> list[str]:
+    """Kinds of what still identifies somebody in any text of it. Empty where nothing does. known, keep: see `known_to`."""
     found = [kind for text in (one.title, one.text, one.note, one.penalty) for kind in left(text, known, keep)]
-    persons = Known(known.names, known.numbers)  # the party is named where it is an institution or a firm
-    if case.subject_kind in ("person", "institution"):
-        found += left(one.party, persons, keep)
+    if one.publication.case.subject_kind in ("person", "institution"):  # a firm is named
+        found += left(one.party, Known(known.names, known.numbers), keep)
     return list(dict.fromkeys(found))

@@ -67,7 +67,9 @@ def publications_for(user: User, filters: Filters | None = None) -> "QuerySet[Pu
 
 def publication_for(user: User, publication_id: int) -> Publication:
     """One publication. Http404 if there is none, or none that the user may see."""
-    found = publications_for(user).select_related("case__lead", "case__decision").filter(pk=publication_id).first()
+    found = (
+        publications_for(user).select_related("case__lead__by", "case__decision", "case__by").filter(pk=publication_id).first()
+    )
     if found is None:
         raise Http404(f"没有公开信息 {publication_id}，或不在您的管辖范围内。")
     return found

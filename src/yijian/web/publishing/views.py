@@ -15,7 +15,7 @@ from yijian.web.frame.tables import page_of, sorting
 from yijian.web.institutions.queries import institution_names
 from yijian.web.parameters.queries import definitions
 from yijian.web.publishing import actions, drafting, queries
-from yijian.web.publishing.deidentify import Piece, normal, pieces
+from yijian.web.publishing.deidentify import Known, Piece, normal, pieces
 from yijian.web.publishing.drafting import Said
 from yijian.web.publishing.models import Edition, Publication
 from yijian.web.publishing.steps import ON_PAGE, STEPS, WORDS, Decline, Kind, Withdrawal
@@ -185,13 +185,14 @@ def publication(request: HttpRequest, publication_id: int) -> HttpResponse:
     last: Edition | None = editions[0] if editions else None
     if last:
         last.publication = one
+    known, keep = drafting.known_to(last) if last else (Known(), "")
     words = queries.may_step(user, one, last.by.pk if last else 0)
     titles = definitions()
     context = {
         "publication": one,
         "edition": last,
-        "parts": _parts(last) if last else [],
-        "still": drafting.still_named(last) if last and one.state in ("drafted", "corrected") else [],
+        "parts": _parts(last, known, keep) if last else [],
+        "still": drafting.still_named(last, known, keep) if last and one.state in ("drafted", "corrected") else [],
         "steps": {word: STEPS[word] for word in words if word not in ("decline",) or last},
         "clocks": [
             (titles[kind].title, due)
@@ -208,10 +209,8 @@ def publication(request: HttpRequest, publication_id: int) -> HttpResponse:
     return render(request, "publishing/detail.html", context)
 
 
-def _parts(one: Edition) -> list[tuple[str, list[Piece]]]:
+def _parts(one: Edition, known: Known, keep: str) -> list[tuple[str, list[Piece]]]:
     """(title, pieces) of each text, as it was written and as the public reads it."""
-    case = one.publication.case
-    known, keep = drafting.known_of(case, [*one.names, one.person]), drafting.kept_name(case, keeps_name=one.keeps_name)
     texts = (("标题", one.original_title), ("正文", one.original))
     return [(title, pieces(normal(text), known, keep)) for title, text in texts]
 
