@@ -33,6 +33,7 @@ DESK = {
     "banan": (
         ("leads", "/leads/", False), ("lead", "/leads/?state=reported", True),
         ("cases", "/cases/", False), ("case", "/cases/?state=notified", True), ("case-times", "/cases/times/", False),
+        ("agreements", "/agreements/", False),
     ),
     "fuze": (("publishing", "/publishing/", False), ("publication", "/publishing/?state=waiting", True)),
     "jubao": (("tips", "/desk/tips/", False), ("tip-keys", "/desk/tips/keys/", False)),

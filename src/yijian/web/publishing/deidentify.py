@@ -160,11 +160,11 @@ def _known_spans(text: str, known: Known, keep: str) -> Iterator[Span]:
             found = re.finditer(_spaced(number), text, re.IGNORECASE)
             yield from (Span(*m.span(), "案卷中的编号", "（编号略）") for m in found)
     title = _said()["institutions"]["title"]
+    kept = re.sub(GAP, "", keep)
     for place in places:
-        if place != re.sub(GAP, "", keep) and place.lower() in bare:
-            yield from (
-                Span(*m.span(), title, shortened_institution(place)) for m in re.finditer(_spaced(place), text, re.IGNORECASE)
-            )
+        if place != kept and place.lower() in bare:
+            put, found = shortened_institution(place), re.finditer(_spaced(place), text, re.IGNORECASE)
+            yield from (Span(*m.span(), title, put) for m in found)
 
 
 def spans(text: str, known: Known, keep: str = "") -> list[Span]:
