@@ -105,7 +105,7 @@ def test_one_institution_may_keep_its_name(case, keep):
         ("病历号：A-77", "病历号（略）"),
         ("患者张三在三月住院", "患者张某在三月住院"),
         ("患者张三、李四娘均未到场，李四娘否认", "患者张某、李某均未到场，李某否认"),
-        ("法定代表人：欧阳明明", "法定代表人:欧阳某"),
+        ("法定代表人：欧阳明明", "法定代表人：欧阳某"),
     ],
 )
 def test_without_a_record_what_looks_like_it_goes(text, becomes):

@@ -84,8 +84,8 @@ def rules() -> tuple[Rule, ...]:
 
 
 def normal(text: str) -> str:
-    """Letters and digits in one width, nothing invisible, line ends as \\n; Chinese punctuation stays, but for the colon."""
-    text = text.replace("\r\n", "\n").replace("：", ":")
+    """Letters and digits in one width, nothing invisible, line ends as \\n; Chinese punctuation stays."""
+    text = text.replace("\r\n", "\n")
     shown = (c for c in text if c == "\n" or unicodedata.category(c) not in ("Cf", "Cc", "Co", "Cn", "Cs"))
     return "".join(unicodedata.normalize("NFKC", c) if unicodedata.category(c)[0] == "L" or c.isdecimal() else c for c in shown)
 
@@ -101,7 +101,7 @@ def _name() -> str:
 @cache
 def _cued() -> re.Pattern[str]:
     cues = "|".join(sorted(map(re.escape, _said()["names"]["cues"]), key=len, reverse=True))
-    return re.compile(rf"(?:{cues})(?:姓名|为|是|叫|[:\s“\"])*({_name()}(?:[、和与及]{_name()})*)")
+    return re.compile(rf"(?:{cues})(?:姓名|为|是|叫|[:：\s“\"])*({_name()}(?:[、和与及]{_name()})*)")
 
 
 def looks_like_a_name(text: str) -> bool:
