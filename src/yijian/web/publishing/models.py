@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from yijian.web.frame.indexes import Falling
 from yijian.web.frame.states import Change
 from yijian.web.publishing.steps import Decline, Kind, State, Withdrawal
 
@@ -44,8 +45,8 @@ class Publication(models.Model):
         ]
         indexes = [
             # queries.publications_for: of a state, of an area, newest first
-            models.Index(fields=["state", "-opened"], name="publication_by_state"),
-            models.Index(fields=["area", "state", "-opened"], name="publication_by_area"),
+            Falling(fields=["state", "-opened"], name="publication_by_state"),
+            Falling(fields=["area", "state", "-opened"], name="publication_by_area"),
             # public.shown: newest first, of a kind
             models.Index(fields=["-published"], name="publication_by_day", condition=models.Q(published__isnull=False)),
             models.Index(fields=["kind", "-published"], name="publication_by_kind", condition=models.Q(published__isnull=False)),
