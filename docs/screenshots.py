@@ -37,6 +37,7 @@ DESK = {
     ),
     "jianguan": (("transfers", "/transfers/", False), ("transfer", "/transfers/?state=reported", True)),
     "weijian": (("partner-start", "/", False), ("partner-transfers", "/transfers/", False)),
+    "fuze": (("publishing", "/publishing/", False), ("publication", "/publishing/?state=waiting", True)),
     "jubao": (("tips", "/desk/tips/", False), ("tip-keys", "/desk/tips/keys/", False)),
     "guanli": (("parameters", "/parameters/", False),),
 }  # fmt: skip
@@ -85,6 +86,8 @@ def main() -> None:
         page = browser.new_page(viewport=WIDE, locale="zh-CN")
         page.on("console", lambda m: print("console:", m.text) if m.type in ("error", "warning") else None)
         picture(page, "tip", f"{site}/tips/")
+        picture(page, "public", f"{site}/public/")
+        picture(page, "public-one", site + str(page.locator("ol a").last.get_attribute("href")))
         picture(page, "login", f"{site}/login/")
         _log_in(page, accounts, "jianguan")
         picture(page, "start", f"{site}/")
@@ -116,6 +119,7 @@ def main() -> None:
         context = browser.new_context(viewport=PHONE, locale="zh-CN", storage_state=page.context.storage_state())
         phone = context.new_page()  # the same session: a code is taken once
         phone.goto(site)
+        picture(phone, "phone-public", f"{site}/public/", whole=False)
         picture(phone, "phone-start", f"{site}/", whole=False)
         picture(phone, "phone-reminders", f"{site}/reminders/?rule=excess_dispensing", whole=False)
         phone.goto(f"{site}/findings/?rule=bed_days_over_stay")

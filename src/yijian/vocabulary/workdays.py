@@ -95,6 +95,23 @@ class Calendar:
         return sum(self.works(begin + timedelta(days=n)) for n in range(1, (end - begin).days + 1))
 
 
+def ends(begin: date, length: int, unit: Unit) -> date:
+    """The last day of a period in which something stands, worked or not: it is not prolonged by a holiday.
+
+    >>> ends(date(2026, 10, 16), 1, Unit.YEAR).isoformat()  # a Saturday
+    '2027-10-16'
+    """
+    match unit:
+        case Unit.WORKDAY:
+            return Calendar().due(begin, length, unit)
+        case Unit.DAY:
+            return begin + timedelta(days=length)
+        case Unit.MONTH:
+            return _months_on(begin, length)
+        case Unit.YEAR:
+            return _months_on(begin, 12 * length)
+
+
 def _months_on(day: date, months: int) -> date:
     """The same day so many months on, or the last of that month."""
     index = day.year * 12 + day.month - 1 + months

@@ -82,6 +82,9 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
                 ("transfers:detail", "transfers:new", "transfers:edit", "transfers:incoming", "transfers:statement"),
             ),
             Link("transfers:list", "移送", "send", Right.ANSWER_TRANSFERS, ("transfers:detail", "transfers:incoming")),
+            Link(
+                "publishing:list", "公开", "eye", Right.SEE_PUBLISHING, ("publishing:detail", "publishing:new", "publishing:edit")
+            ),
         ),
     ),
     (

@@ -28,6 +28,14 @@ def secret_key(home: Home) -> str:
     return fresh
 
 
+def own_host(name: str, not_the_one_of: str = "") -> str:
+    """A host name of its own for some pages, or '': the environment variable `name`. UserError where another one has the same."""
+    host = os.environ.get(name, "").strip().lower()
+    if host and not_the_one_of and host == os.environ.get(not_the_one_of, "").strip().lower():
+        raise UserError(f"{name} 与 {not_the_one_of} 是同一个域名", do="请分别设不同的域名：举报页面不能有访问日志和缓存")
+    return host
+
+
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner can read. It appears whole; one that is there already is replaced."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

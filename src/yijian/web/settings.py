@@ -6,6 +6,7 @@ YIJIAN_SECRET_KEY     instead of the key file in the home
 YIJIAN_HOSTS          names under which the pages are reached, separated by commas, beside 127.0.0.1 and localhost
 YIJIAN_ATTACHMENT_MB  the largest file that may be attached, in MB (20)
 YIJIAN_TIP_HOST       a host name of its own for the public page of tips; it then answers there only, and there nothing else does
+YIJIAN_PUBLIC_HOST    the same for the public page of penalty decisions and typical cases
 YIJIAN_HTTPS          1: reached through https only; cookies are then never sent without it
 YIJIAN_OIDC_…         log-in at an OIDC provider: see `place.oidc`
 YIJIAN_MAIL_…         daily mail about what is due: see `place.mail`
@@ -16,7 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from yijian.vocabulary.home import Home
-from yijian.web.place import database, mail, oidc, secret_key
+from yijian.web.place import database, mail, oidc, own_host, secret_key
 
 HOME = Home.of(None)
 HERE = Path(__file__).parent
@@ -24,8 +25,10 @@ HTTPS = os.environ.get("YIJIAN_HTTPS") == "1"
 
 DEBUG = False
 SECRET_KEY = secret_key(HOME)
-TIP_HOST = os.environ.get("YIJIAN_TIP_HOST", "").lower()
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", *filter(None, [*os.environ.get("YIJIAN_HOSTS", "").split(","), TIP_HOST])]
+TIP_HOST = own_host("YIJIAN_TIP_HOST")
+PUBLIC_HOST = own_host("YIJIAN_PUBLIC_HOST", not_the_one_of="YIJIAN_TIP_HOST")
+OWN_HOSTS = [*os.environ.get("YIJIAN_HOSTS", "").split(","), TIP_HOST, PUBLIC_HOST]
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", *filter(None, OWN_HOSTS)]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 ROOT_URLCONF = "yijian.web.urls"
 ASGI_APPLICATION = "yijian.web.asgi.application"
@@ -61,6 +64,7 @@ INSTALLED_APPS = [
     "yijian.web.cases",
     "yijian.web.transfers",
     "yijian.web.agreements",
+    "yijian.web.publishing",
     "yijian.web.rules",
     "yijian.web.knowledge",
     "yijian.web.imports",
@@ -68,6 +72,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "yijian.web.tips.middleware.public_door",
+    "yijian.web.publishing.middleware.public_door",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "yijian.web.frame.middleware.content_security_policy",

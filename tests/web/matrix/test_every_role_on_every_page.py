@@ -32,7 +32,7 @@ from yijian.web.agreements.models import AgreementMeasure
 from yijian.web.attachments.actions import attach
 from yijian.web.audit_log.actions import sign_checkpoint
 from yijian.web.audit_log.models import LogEntry
-from yijian.web.cases import filing
+from yijian.web.cases import executing, filing
 from yijian.web.cases.filing import Filing
 from yijian.web.cases.models import Case
 from yijian.web.exports.registry import listings
@@ -45,6 +45,9 @@ from yijian.web.leads.models import Lead
 from yijian.web.loading import take_over_newest_reminders
 from yijian.web.papers.actions import write
 from yijian.web.parameters.actions import settle_day
+from yijian.web.publishing import actions as publishing
+from yijian.web.publishing.drafting import Said as Words
+from yijian.web.publishing.models import Publication
 from yijian.web.recoveries import actions as recovering
 from yijian.web.recoveries.models import Recovery
 from yijian.web.reminders.models import Reminder
@@ -111,6 +114,7 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         receipt_salt=b"", receipt_public=bytes(PrivateKey.generate().public_key), identity=b"sealed",
     )  # fmt: skip
     transfer = handed_over(lead.by, place)
+    closed, published = closed_case(place), (disclosed(place), drafted_disclosure(place))
     signed = sign_checkpoint(settings.HOME, who=None, when=timezone.now(), where=None, name="test")
     keeper = account("day-keeper", "某管理", "administrator", place)
     day = settle_day(date(2026, 5, 4), works=True, division=OWN[0], source="示例文件第一条", **acting(keeper))
@@ -134,6 +138,9 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "lead": (lead.pk,),
         "case": (filed(ended(place), place).pk,),
         "case-lead": (ended(place).pk,),
+        "case-typical": (closed.pk, "typical"),
+        "publication": (published[1].pk,),
+        "public": (published[0].pk,),
         "paper": (paper.pk,),
         "transfer": (transfer.pk,),
         "partner-key": (entered(transfer, somebodys).pk,),
@@ -174,7 +181,7 @@ def ended(office: Organisation) -> Lead:
 
 def filed(lead: Lead, office: Organisation) -> Case:
     """A case from it, in the hands of two officers."""
-    account("second-officer", "乙办案", "case_officer", office)
+    account_named("second-officer", "乙办案", office)
     officers = {"first-officer": "ZF-0001", "second-officer": "ZF-0002"}
     made = filing.propose(
         lead.pk,
@@ -182,6 +189,40 @@ def filed(lead: Lead, office: Organisation) -> Case:
         **acting(User.objects.get(username="keeper")),
     )
     return filing.approve(made.pk, **acting(User.objects.get(username="approver")))
+
+
+def fined(office: Organisation) -> Case:
+    """A small penalty on the spot, served."""
+    lead, _ = ended(office), account_named("second-officer", "乙办案", office)
+    officers = {"first-officer": "ZF-0001", "second-officer": "ZF-0002"}
+    said = Filing(13, "重复收费案", "同一项目一天收费两次", Decimal(1000), officers)
+    return executing.decide_on_spot(lead.pk, said, Decimal(1500), **acting(User.objects.get(username="first-officer")))
+
+
+def closed_case(office: Organisation) -> Case:
+    """The same, closed as soon as the court ended its execution."""
+    case = fined(office)
+    officer, head = (User.objects.get(username=name) for name in ("first-officer", "approver"))
+    executing.take_note(case.pk, **acting(head))
+    executing.give_up(case.pk, reason="法院裁定终结执行", **acting(head))
+    executing.finish(case.pk, reason="已终结执行", **acting(officer))
+    return executing.close(case.pk, **acting(head))
+
+
+def drafted_disclosure(office: Organisation) -> Publication:
+    """What an officer wrote of another one."""
+    said = Words("某院被处罚", "同一项目一天收费两次，多收部分由基金支付，机构认可。")
+    return publishing.draft(fined(office).pk, "penalty", said, **acting(User.objects.get(username="first-officer")))
+
+
+def disclosed(office: Organisation) -> Publication:
+    """The same, approved."""
+    return publishing.approve(drafted_disclosure(office).pk, **acting(User.objects.get(username="approver")))
+
+
+def account_named(username: str, name: str, office: Organisation) -> User:
+    """An officer of the office, made once."""
+    return User.objects.filter(username=username).first() or account(username, name, "case_officer", office)
 
 
 def handed_over(keeper: User, office: Organisation) -> Transfer:

@@ -24,6 +24,7 @@ ACCOUNTS = {
     "banan": ("办案人员演示", "YB9999", "case_officer"),
     "jubao": ("举报受理演示", "YB9999", "tip_officer"),
     "jubaoshen": ("举报审批演示", "YB9999", "tip_head"),
+    "jubaoshen2": ("举报审批二演示", "YB9999", "tip_head"),
     "banan2": ("办案人员二演示", "YB9999", "case_officer"),
     "fazhi": ("法制审核演示", "YB9999", "legal_reviewer"),
     "fuze": ("负责人演示", "YB9999", "head"),

@@ -125,6 +125,11 @@ def division_name(code: str) -> str:
     return found.name if found else code
 
 
+def division_names() -> dict[str, str]:
+    """Code → name of all divisions."""
+    return dict(Division.objects.values_list("code", "name"))
+
+
 def divisions_of(user: User, right: Right) -> "QuerySet[Division]":
     """The divisions that this right of the user's opens, by code."""
     return Division.objects.filter(user.scope(right).condition(area="code", institution="code")).order_by("code")

@@ -50,11 +50,10 @@ def decide_on_spot(lead_id: int, filing: Filing, fine: Decimal, *, who: User, wh
     case.established, case.proposal, case.fine = case.facts, "penalty", fine
     times.count(case)
     case.save(update_fields=["filed", "decided", "year", "days_decided", "established", "proposal", "fine"])
-    _served(case, made, today, Decision.Service.ON_SPOT)
+    _served(case, made, today, Decision.Service.ON_SPOT, when)
     taking.start(case, "summary_filing", "当场处罚备案", Right.DECIDE_CASES, today)
     booking.book(case, made, who=who, when=when)
     write_decision(case, made, who=who, when=when, where=where)
-    signals.served.send(Case, case=case, decision=made, when=when)
     taking.log(Act.DECIDE, case, who=who, when=when, where=where, purpose=f"当场处罚，罚款 {fine} 元")
     return case
 
@@ -81,21 +80,21 @@ def serve(case_id: int, method: str, day: date, *, who: User, when: datetime, wh
         raise ValidationError(f"送达日期应在决定日 {made.day} 与今天之间")
     old = taking.step(case, "serve", who=who, when=when)
     clocks.stop(taking.about(case), "case_service", when=when)
-    _served(case, made, day, method)
+    _served(case, made, day, method, when)
     words = {"day": day, "method": made.get_service_display()}
     taking.write("case_service_receipt", case, words, who=who, when=when, where=where)
-    signals.served.send(Case, case=case, decision=made, when=when)
     if made.outcome == "judicial":
         reporting.due(case, ["移送司法机关"], when=when)
     taking.log(Act.SERVE, case, old=old, who=who, when=when, where=where, purpose=f"{day} {method}")
     return case
 
 
-def _served(case: Case, made: Decision, day: date, method: str) -> None:
+def _served(case: Case, made: Decision, day: date, method: str, when: datetime) -> None:
     made.served, made.service = day, method
     if made.fine:
         made.fine_due = taking.start(case, "fine_payment", "缴纳罚款", Right.HANDLE_CASES, day)
     made.save(update_fields=["served", "service", "fine_due"])
+    signals.served.send(Decision, case=case, decision=made, day=day, when=when)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ decided = Signal()
 """A case has its decision. Arguments: case, decision, when."""
 
 served = Signal()
-"""The decision has reached the party. Arguments: case, decision, when."""
+"""The decision has reached the party. Arguments: case, decision, day, when."""
 
 shown = Signal()
 """The page of a case is put together for somebody. Arguments: case, user. Receivers answer with a `Beside`, or None."""

@@ -78,6 +78,11 @@ def _seen(user: User) -> Q:
     raise PermissionDenied
 
 
+def person_of_review(review_id: int) -> str:
+    """The number of the person whose bill it is, or ''. For apps above, which guard their own record."""
+    return Review.objects.filter(pk=review_id).values_list("psn_no", flat=True).first() or ""
+
+
 def review_for(user: User, review_id: int) -> Review:
     """One review. Http404 if there is none, or none that the user may see."""
     found = reviews_for(user).select_related("institution", "notice", "sample", "first_by").filter(pk=review_id).first()
