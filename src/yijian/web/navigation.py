@@ -83,6 +83,10 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
         ),
     ),
     (
+        "部门协作",
+        (Link("joint:checks", "移送抽查", "list-search", Right.SEE_JOINT, ("joint:check", "joint:items", "joint:item")),),
+    ),
+    (
         "规则",
         (
             Link("rules:list", "规则库", "book-2", Right.SEE_DATA, ("rules:detail",)),

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "yijian.web.tips",
     "yijian.web.cases",
     "yijian.web.transfers",
+    "yijian.web.joint",
     "yijian.web.rules",
     "yijian.web.knowledge",
     "yijian.web.imports",

@@ -6,7 +6,7 @@ what must happen follows. A page that is missing from the table fails a test, an
 
 import tomllib
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,8 @@ from yijian.web.exports.registry import listings
 from yijian.web.findings.models import Finding, Screening
 from yijian.web.institutions.queries import institution as institution_named
 from yijian.web.jobs.models import Job
+from yijian.web.joint.checks import draw
+from yijian.web.joint.models import SpotCheck
 from yijian.web.leads import actions as leading
 from yijian.web.leads.actions import Given, register
 from yijian.web.leads.models import Lead
@@ -106,6 +108,7 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         receipt_salt=b"", receipt_public=bytes(PrivateKey.generate().public_key), identity=b"sealed",
     )  # fmt: skip
     transfer = handed_over(lead.by, place)
+    drawn = spot_checked(lead.by, place)
     signed = sign_checkpoint(settings.HOME, who=None, when=timezone.now(), where=None, name="test")
     keeper = account("day-keeper", "某管理", "administrator", place)
     day = settle_day(date(2026, 5, 4), works=True, division=OWN[0], source="示例文件第一条", **acting(keeper))
@@ -131,6 +134,8 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "case-lead": (ended(place).pk,),
         "paper": (paper.pk,),
         "transfer": (transfer.pk,),
+        "spot-check": (drawn.pk,),
+        "spot-item": (drawn.items.get().pk,),
         "line": (LogEntry.objects.filter(area=OWN[0]).first().pk,),
         "tip": (tip.pk,),
         "tip-file": (tip.pk, 1),
@@ -177,14 +182,29 @@ def filed(lead: Lead, office: Organisation) -> Case:
     return filing.approve(made.pk, **acting(User.objects.get(username="approver")))
 
 
-def handed_over(keeper: User, office: Organisation) -> Transfer:
-    """What the other authority of the cast handed over to this office."""
+def handed_over(keeper: User, office: Organisation, days: int = 0) -> Transfer:
+    """What the other authority of the cast handed over to this office, some days ago."""
+    when = timezone.now() - timedelta(days=days)
     partner = organisation(f"partner-{office.division_id}", "某卫生健康局", "partner", office.division_id)
     lists = ([Item("分解住院")], [Item("病历", pages=3)])
     given = Transferred(
-        "health", "split_stay", partner.pk, "分解住院", "行业检查发现分解住院线索", timezone.localdate(), *lists, subject="某院"
+        "health",
+        "split_stay",
+        partner.pk,
+        "分解住院",
+        "行业检查发现分解住院线索",
+        timezone.localdate(when),
+        *lists,
+        subject="某院",
     )
-    return hand_over(office.division_id, given, **acting(keeper))
+    return hand_over(office.division_id, given, **acting(keeper, when))
+
+
+def spot_checked(keeper: User, office: Organisation) -> SpotCheck:
+    """A draw of an earlier one."""
+    handed_over(keeper, office, days=3)
+    day = timezone.localdate() - timedelta(days=1)
+    return draw(office.division_id, day - timedelta(days=9), day, **acting(keeper))
 
 
 def somebody(role: str, place: tuple[str, str]) -> User:

@@ -13,7 +13,7 @@ from yijian.web.accounts.queries import Right, User, need
 from yijian.web.leads.models import Lead
 from yijian.web.leads.steps import OPEN, RESULTS, STEPS, WORDS
 
-__all__ = ["Filters", "Lead", "alike", "lead_for", "lead_of", "leads_for", "may_step", "tallies"]
+__all__ = ["Filters", "Lead", "alike", "lead_behind", "lead_for", "lead_of", "leads_for", "may_step", "tallies"]
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,12 @@ def leads_of_officer(user: User) -> "QuerySet[Lead]":
 def lead_of(about: str) -> Lead | None:
     """The lead that was made from a record, or None. For apps above, which guard their own record."""
     return Lead.objects.filter(about=about).select_related("institution").first()
+
+
+def lead_behind(about: str) -> Lead | None:
+    """The lead that a record names as where it comes from (`leads.lead:17`), or None. For apps above, as `lead_of`."""
+    kind, _, key = about.partition(":")
+    return Lead.objects.filter(pk=int(key)).first() if kind == "leads.lead" and key.isdecimal() else None
 
 
 def tallies(user: User) -> list[dict[str, Any]]:

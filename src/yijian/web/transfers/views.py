@@ -120,6 +120,7 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
     changes = one.changes.select_related("by").order_by("at", "pk")  # type: ignore[attr-defined]
     context = {
         "transfer": one,
+        "about": about,
         "steps": {word: STEPS[word] for word in queries.may_step(user, one)},
         "ours": ours,
         "on_paper": one.out and queries.on_paper(one),
@@ -187,5 +188,6 @@ def statement(request: HttpRequest) -> HttpResponse:
         "years": counting.years(),
         "lines": counting.statement(user, year),
         "due": counting.due_day(user, year),
+        "about": f"transfers.statement:{year}",
     }
     return render(request, "transfers/statement.html", context)

@@ -1,0 +1,39 @@
+"""Spot checks as lists that may leave as a file."""
+
+from django.http import QueryDict
+
+from yijian.web.accounts.queries import User
+from yijian.web.frame.export import Field, Listing, Sheet, sheet_of
+from yijian.web.joint import queries
+from yijian.web.joint.checklist import questions
+from yijian.web.joint.models import SpotItem
+from yijian.web.joint.steps import ITEM_WORDS
+
+ITEMS: tuple[Field[SpotItem], ...] = (
+    Field("抽查", 10, "check_of.pk"),
+    Field("移送书文号", 32, "transfer.number"),
+    Field("方向", 8, "transfer.get_direction_display"),
+    Field("案由", 40, "transfer.title"),
+    Field("对方单位", 28, "transfer.partner.name"),
+    Field("区划", 10, "transfer.area"),
+    Field("移送日期", 12, "transfer.sent_on"),
+    Field("状态", 16, "get_state_display"),
+    Field("没有做到的事项", 60, lambda one: "；".join(wrong(one))),
+    Field("说明", 40, "said"),
+    Field("整改情况", 40, "corrected"),
+)
+
+
+def wrong(item: SpotItem) -> list[str]:
+    """Titles of the questions that were answered with “no”."""
+    known = questions()
+    return [known[word].title for word, answer in item.answers.items() if answer == "no" and word in known]
+
+
+def _items(user: User, address: QueryDict) -> Sheet:
+    found = queries.narrowed(queries.items_for(user), address)
+    said = [("状态", ITEM_WORDS.get(address.get("state", ""), "")), ("移送年度", address.get("year", ""))]
+    return sheet_of("移送抽查", ITEMS, found.iterator(chunk_size=2000), found.count(), [one for one in said if one[1]])
+
+
+LISTINGS = {"spot-checks": Listing("移送抽查", _items)}
