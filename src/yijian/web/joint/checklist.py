@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from django.utils import timezone
 
-from yijian.web.parameters.queries import calendar_of, value_of
+from yijian.web.parameters.queries import Book
 from yijian.web.transfers.queries import Transfer, lead_of_transfer
 
 ANSWERS = {"yes": "是", "no": "否", "na": "不涉及"}
@@ -64,8 +64,9 @@ def _approved(transfer: Transfer, changes: list[Any], items: list[Any]) -> str:
 def _in_time(transfer: Transfer, changes: list[Any], items: list[Any]) -> str:
     if transfer.sent_on is None:
         return "没有移送日期"
-    took = calendar_of(transfer.area).between(transfer.since, transfer.sent_on)
-    limit = value_of("transfer_out", transfer.area, transfer.since)
+    book = Book()
+    took = book.calendar_of(transfer.area).between(transfer.since, transfer.sent_on)
+    limit = book.value_of("transfer_out", transfer.area, transfer.since)
     return f"{transfer.since} 起，{transfer.sent_on} 移送，第 {took} 个工作日（期限 {limit}）"
 
 

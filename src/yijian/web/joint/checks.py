@@ -17,7 +17,7 @@ from yijian.web.frame.states import move
 from yijian.web.joint.acts import Act
 from yijian.web.joint.checklist import ANSWERS, questions
 from yijian.web.joint.models import ItemChange, SpotCheck, SpotItem
-from yijian.web.joint.queries import check_for, digest, item_for, may_take_item, population
+from yijian.web.joint.queries import check_for, digest, item_for, may_take_item, population, took_part
 from yijian.web.joint.steps import ITEM_STEPS, ITEM_WORDS
 from yijian.web.papers import actions as papers
 from yijian.web.papers.layout import Table
@@ -121,7 +121,7 @@ def correct(item_id: int, *, reason: str, who: User, when: datetime, where: str 
 
 def _take(item: SpotItem, word: str, reason: str, who: User, when: datetime) -> str:
     """Take it through a step; its state before."""
-    if not may_take_item(who, item, word):
+    if not may_take_item(who, item, word, part=took_part(who, item.transfer)):
         if not who.may(Right(ITEM_STEPS[word].right)):
             raise PermissionDenied
         whose = "承办单位" if word == "correct" else "没有参与这件移送及其线索的人员"

@@ -72,15 +72,17 @@ def took_part(user: User, transfer: Transfer) -> bool:
 
 def may_item(user: User, item: SpotItem) -> list[str]:
     """Words of the steps that the user may take now."""
-    return [word for word, step in ITEM_STEPS.items() if item.state in step.frm and may_take_item(user, item, word)]
+    offered = [word for word, step in ITEM_STEPS.items() if item.state in step.frm]
+    part = item.state == "waiting" and took_part(user, item.transfer)
+    return [word for word in offered if may_take_item(user, item, word, part=part)]
 
 
-def may_take_item(user: User, item: SpotItem, word: str) -> bool:
-    """Whether the step is the user's, whatever the state: looking is for who had no part, correcting for the office."""
+def may_take_item(user: User, item: SpotItem, word: str, *, part: bool) -> bool:
+    """Whether the step is the user's, whatever the state: looking is for who had no part (`took_part`), correcting for the office."""
     right, area = Right(ITEM_STEPS[word].right), item.transfer.area
     if word == "correct":
         return user.may(right) and area in user.scope(right).areas
-    return user.may(right) and user.scope(right).covers(area=area) and not took_part(user, item.transfer)
+    return user.may(right) and user.scope(right).covers(area=area) and not part
 
 
 def tally(user: User, year: int) -> dict[str, int]:

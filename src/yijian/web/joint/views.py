@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from yijian.web.accounts.queries import Right, by, division_name, divisions_of, user_with
+from yijian.web.accounts.queries import Right, User, by, division_name, divisions_of, user_with
 from yijian.web.clocks.queries import clock_of
 from yijian.web.frame.given import day_given
 from yijian.web.frame.tables import page_of
@@ -83,11 +83,10 @@ def items(request: HttpRequest) -> HttpResponse:
 def item(request: HttpRequest, item_id: int) -> HttpResponse:
     """这件移送做对了吗？"""
     user = user_with(request, Right.SEE_JOINT)
-    return _item(request, queries.item_for(user, item_id).pk, {})
+    return _item(request, user, item_id, {})
 
 
-def _item(request: HttpRequest, item_id: int, said: "dict[str, str]", problem: str = "") -> HttpResponse:
-    user = user_with(request, Right.SEE_JOINT)
+def _item(request: HttpRequest, user: User, item_id: int, said: "dict[str, str]", problem: str = "") -> HttpResponse:
     one = queries.item_for(user, item_id)
     asked, facts = questions(one.transfer.direction), known(one.transfer)
     context = {
@@ -102,7 +101,7 @@ def _item(request: HttpRequest, item_id: int, said: "dict[str, str]", problem: s
         "papers": papers_of(f"joint.item:{one.pk}"),
         "changes": one.changes.select_related("by").order_by("at", "pk"),  # type: ignore[attr-defined]
         "step_titles": {word: step.title for word, step in ITEM_STEPS.items()},
-        "took_part": one.state == "waiting" and queries.took_part(user, one.transfer),
+        "others": one.state == "waiting" and user.may(Right.CHECK_TRANSFERS),
     }
     return render(request, "joint/item.html", context, status=400 if problem else 200)
 
@@ -110,12 +109,12 @@ def _item(request: HttpRequest, item_id: int, said: "dict[str, str]", problem: s
 @require_POST
 def look(request: HttpRequest, item_id: int) -> HttpResponse:
     """What was seen; what was written stays where something is missing."""
-    user_with(request, Right.CHECK_TRANSFERS)
+    user = user_with(request, Right.CHECK_TRANSFERS)
     said = _said(request.POST)
     try:
         actions.look(item_id, said, reason=said.get("reason", ""), **by(request))
     except ValidationError as mistake:
-        return _item(request, item_id, said, mistake.messages[0])
+        return _item(request, user, item_id, said, mistake.messages[0])
     return redirect("joint:item", item_id)
 
 
