@@ -84,7 +84,19 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
     ),
     (
         "部门协作",
-        (Link("joint:checks", "移送抽查", "list-search", Right.SEE_JOINT, ("joint:check", "joint:items", "joint:item")),),
+        (
+            Link("joint:checks", "移送抽查", "list-search", Right.SEE_JOINT, ("joint:check", "joint:items", "joint:item")),
+            Link(
+                "joint:plans",
+                "联合检查",
+                "building-hospital",
+                Right.SEE_JOINT,
+                ("joint:plan", "joint:new_plan", "joint:edit_plan"),
+            ),
+            Link("joint:plans", "联合检查", "building-hospital", Right.ANSWER_JOINT, ("joint:plan",)),
+            Link("joint:meetings", "专案会商", "message", Right.SEE_JOINT, ("joint:meeting", "joint:new_meeting")),
+            Link("joint:meetings", "专案会商", "message", Right.ANSWER_JOINT, ("joint:meeting",)),
+        ),
     ),
     (
         "规则",

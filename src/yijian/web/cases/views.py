@@ -111,6 +111,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "case": one,
+        "about": abouts[0],
         "officers": officers,
         "decision": made,
         "steps": {word: STEPS[word] for word in words},

@@ -1,7 +1,10 @@
 """Who may see files and papers of this app's records (see `attachments.doors`)."""
 
 from yijian.web.accounts.queries import Right, User
-from yijian.web.joint.models import SpotItem
+from yijian.web.joint.consulting import meetings_for
+from yijian.web.joint.models import Consultation, JointPlan, SpotItem
+from yijian.web.joint.parties import may_read
+from yijian.web.joint.planning import plans_for
 from yijian.web.joint.queries import items_for
 
 
@@ -12,6 +15,10 @@ def may_see(user: User, kind: str, key: str) -> bool:
     match kind:
         case "item":
             return user.may(Right.SEE_JOINT) and items_for(user).filter(pk=int(key)).exists()
+        case "plan":
+            return may_read(user) and plans_for(user).filter(pk=int(key)).exists()
+        case "meeting":
+            return may_read(user) and meetings_for(user).filter(pk=int(key)).exists()
         case _:
             return False
 
@@ -24,5 +31,11 @@ def area_of(kind: str, key: str) -> str:
         case "item":
             item = SpotItem.objects.filter(pk=int(key)).select_related("transfer").first()
             return item.transfer.area if item else ""
+        case "plan":
+            plan = JointPlan.objects.filter(pk=int(key)).first()
+            return plan.area if plan else ""
+        case "meeting":
+            meeting = Consultation.objects.filter(pk=int(key)).first()
+            return meeting.area if meeting else ""
         case _:
             return ""

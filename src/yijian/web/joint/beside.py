@@ -6,14 +6,18 @@ from django.urls import reverse
 
 from yijian.web.accounts.queries import Right, User
 from yijian.web.frame.beside import Note
+from yijian.web.joint.consulting import meetings_about
 from yijian.web.joint.queries import items_of, tally
 
 
 def beside(about: str, user: User) -> Iterable[Note]:
-    """Of a transfer its spot checks; of the yearly statement what was checked of the year's transfers."""
+    """Of a case, lead or transfer its consultations; of a transfer its spot checks, too; of the yearly statement those of its year."""
     if not user.may(Right.SEE_JOINT):
         return
     kind, _, key = about.partition(":")
+    for meeting in meetings_about(about) if kind in ("cases.case", "leads.lead", "transfers.transfer") else ():
+        words = f"{meeting.title}（{meeting.get_state_display()}）"  # type: ignore[attr-defined]
+        yield Note("专案会商", words, reverse("joint:meeting", args=[meeting.pk]))
     if kind == "transfers.transfer":
         for item in items_of(int(key)):
             words = item.get_state_display()  # type: ignore[attr-defined]

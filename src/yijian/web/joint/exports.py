@@ -6,7 +6,9 @@ from yijian.web.accounts.queries import User
 from yijian.web.frame.export import Field, Listing, Sheet, sheet_of
 from yijian.web.joint import queries
 from yijian.web.joint.checklist import questions
-from yijian.web.joint.models import SpotItem
+from yijian.web.joint.consulting import meetings_for
+from yijian.web.joint.models import Consultation, JointPlan, SpotItem
+from yijian.web.joint.planning import plans_for
 from yijian.web.joint.steps import ITEM_WORDS
 
 ITEMS: tuple[Field[SpotItem], ...] = (
@@ -36,4 +38,44 @@ def _items(user: User, address: QueryDict) -> Sheet:
     return sheet_of("移送抽查", ITEMS, found.iterator(chunk_size=2000), found.count(), [one for one in said if one[1]])
 
 
-LISTINGS = {"spot-checks": Listing("移送抽查", _items)}
+PLANS: tuple[Field[JointPlan], ...] = (
+    Field("文号", 28, "number"),
+    Field("年度", 8, "year"),
+    Field("方案", 40, "title"),
+    Field("区划", 10, "area"),
+    Field("协作部门", 40, lambda one: "、".join(p.organisation.name for p in one.partners.all())),  # type: ignore[attr-defined]
+    Field("检查日期自", 12, "begin"),
+    Field("至", 12, "end"),
+    Field("机构", 8, lambda one: one.visits.count()),  # type: ignore[attr-defined]
+    Field("状态", 12, "get_state_display"),
+    Field("检查情况", 60, "outcome"),
+)
+
+
+def _plans(user: User, address: QueryDict) -> Sheet:
+    found = plans_for(user)
+    return sheet_of("联合检查", PLANS, found.iterator(chunk_size=2000), found.count(), [])
+
+
+MEETINGS: tuple[Field[Consultation], ...] = (
+    Field("纪要文号", 28, "number"),
+    Field("议题", 40, "title"),
+    Field("事项", 36, "matter"),
+    Field("区划", 10, "area"),
+    Field("参加部门", 40, lambda one: "、".join(p.organisation.name for p in one.participants.all())),  # type: ignore[attr-defined]
+    Field("日期", 12, "day"),
+    Field("状态", 12, "get_state_display"),
+    Field("会商结论", 60, "conclusion"),
+)
+
+
+def _meetings(user: User, address: QueryDict) -> Sheet:
+    found = meetings_for(user)
+    return sheet_of("专案会商", MEETINGS, found.iterator(chunk_size=2000), found.count(), [])
+
+
+LISTINGS = {
+    "consultations": Listing("专案会商", _meetings),
+    "joint-plans": Listing("联合检查", _plans),
+    "spot-checks": Listing("移送抽查", _items),
+}

@@ -78,7 +78,7 @@ def may_item(user: User, item: SpotItem) -> list[str]:
 
 
 def may_take_item(user: User, item: SpotItem, word: str, *, part: bool) -> bool:
-    """Whether the step is the user's, whatever the state: looking is for who had no part (`took_part`), correcting for the office."""
+    """Whether the step is the user's, whatever the state. part: `took_part`, who does not look; the office corrects."""
     right, area = Right(ITEM_STEPS[word].right), item.transfer.area
     if word == "correct":
         return user.may(right) and area in user.scope(right).areas

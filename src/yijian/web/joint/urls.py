@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yijian.web.joint import views
+from yijian.web.joint import meeting_views, plan_views, views
 
 app_name = "joint"
 urlpatterns = [
@@ -13,4 +13,19 @@ urlpatterns = [
     path("joint/checked/<int:item_id>/", views.item, name="item"),
     path("joint/checked/<int:item_id>/look/", views.look, name="look"),
     path("joint/checked/<int:item_id>/correct/", views.correct, name="correct"),
+    path("joint/plans/", plan_views.plans, name="plans"),
+    path("joint/plans/new/", plan_views.new, name="new_plan"),
+    path("joint/plans/draft/", plan_views.draft, name="draft_plan"),
+    path("joint/plans/<int:plan_id>/", plan_views.plan, name="plan"),
+    path("joint/plans/<int:plan_id>/edit/", plan_views.edit, name="edit_plan"),
+    path("joint/plans/<int:plan_id>/<slug:word>/", plan_views.step, name="plan_step"),
+    path("joint/visits/<int:visit_id>/", plan_views.visited, name="visited"),
+    path("joint/visits/<int:visit_id>/record/", plan_views.visit, name="visit"),
+    path("joint/meetings/", meeting_views.meetings, name="meetings"),
+    path("joint/meetings/new/", meeting_views.new, name="new_meeting"),
+    path("joint/meetings/call/", meeting_views.call, name="call"),
+    path("joint/meetings/<int:meeting_id>/", meeting_views.meeting, name="meeting"),
+    path("joint/meetings/<int:meeting_id>/minute/", meeting_views.minute, name="minute"),
+    path("joint/meetings/<int:meeting_id>/<slug:word>/", meeting_views.step, name="meeting_step"),
+    path("joint/tasks/<int:task_id>/done/", meeting_views.do, name="do"),
 ]
