@@ -96,6 +96,8 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("joint:plans", "联合检查", "building-hospital", Right.ANSWER_JOINT, ("joint:plan",)),
             Link("joint:meetings", "专案会商", "message", Right.SEE_JOINT, ("joint:meeting", "joint:new_meeting")),
             Link("joint:meetings", "专案会商", "message", Right.ANSWER_JOINT, ("joint:meeting",)),
+            Link("joint:penalties", "处罚互通", "arrows-exchange", Right.SEE_JOINT, ("joint:told", "joint:new_penalty")),
+            Link("joint:penalties", "处罚互通", "arrows-exchange", Right.ANSWER_JOINT, ("joint:told", "joint:new_penalty")),
         ),
     ),
     (

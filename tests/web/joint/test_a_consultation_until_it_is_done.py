@@ -35,8 +35,8 @@ def lead(cast):
 
 def said(number, **more):
     fields = {
-        "title": "重复收费案处理路径", "agenda": "研究行政处罚与行政处分如何同步", "day": timezone.localdate(), "place": "医保局三楼",
-        "partners": ["WJ"],
+        "title": "重复收费案处理路径", "agenda": "研究行政处罚与行政处分如何同步", "place": "医保局三楼",
+        "day": timezone.localdate(), "partners": ["WJ"],
     }  # fmt: skip
     return Call(number, **{**fields, **more})
 

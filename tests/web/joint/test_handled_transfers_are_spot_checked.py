@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from tests.web.conftest import account, browser, by
-from tests.web.joint.conftest import CITY, COUNTY, days_ago, handed_over
+from tests.web.joint.conftest import CITY, COUNTY, days_ago, handed_over, transfers
 from yijian.web.audit_log.models import LogEntry
 from yijian.web.clocks.models import Clock, Notice
 from yijian.web.joint import checks, queries
@@ -15,7 +15,6 @@ from yijian.web.joint.checklist import questions
 from yijian.web.joint.models import SpotCheck, SpotItem
 from yijian.web.leads import actions as leads
 from yijian.web.papers.models import Paper
-from yijian.web.transfers import actions as transfers
 from yijian.web.transfers.models import Transfer
 from yijian.web.transfers.queries import lead_of_transfer
 

@@ -35,6 +35,7 @@ from yijian.web.exports.registry import listings
 from yijian.web.findings.models import Finding, Screening
 from yijian.web.institutions.queries import institution as institution_named
 from yijian.web.jobs.models import Job
+from yijian.web.joint import meetings, plans, telling
 from yijian.web.joint.checks import draw
 from yijian.web.joint.models import SpotCheck
 from yijian.web.leads import actions as leading
@@ -135,6 +136,7 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "paper": (paper.pk,),
         "transfer": (transfer.pk,),
         "spot-check": (drawn.pk,),
+        **together(lead, place),
         "spot-item": (drawn.items.get().pk,),
         "line": (LogEntry.objects.filter(area=OWN[0]).first().pk,),
         "tip": (tip.pk,),
@@ -198,6 +200,26 @@ def handed_over(keeper: User, office: Organisation, days: int = 0) -> Transfer:
         subject="某院",
     )
     return hand_over(office.division_id, given, **acting(keeper, when))
+
+
+def together(lead: Lead, office: Organisation) -> dict[str, tuple[Any, ...]]:
+    """A joint inspection's draft, a consultation with something to do, a penalty told: with the authority `handed_over` made."""
+    when, partner = acting(lead.by), f"partner-{office.division_id}"
+    today = timezone.localdate()
+    words = ("联合检查", "透析次数与收费是否一致", "医保与卫健各派两人参加")
+    plan = plans.draft(office.division_id, plans.Plan(*words, today, today, [partner], ["H1"]), **when)
+    meeting = meetings.call(meetings.Call(lead.number, "会商", "研究处罚与处分的衔接", today, "三楼", [partner]), **when)
+    said = {partner: "同意"}
+    tasks = f"补充鉴定 | {office.name} | {today}"
+    meetings.minute(meeting.pk, meetings.Minutes("讨论了案情", "同步处理", "同步处理", said, tasks), **when)
+    told = telling.Told("doctor", "H1", "王某", "医师", "警告", "卫罚〔2026〕9号", today, "出具虚假证明")
+    return {
+        "joint-plan": (plan.pk,),
+        "joint-visit": (plan.visits.get().pk,),
+        "meeting": (meeting.pk,),
+        "task": (meeting.tasks.get().pk,),
+        "told": (telling.tell(office.division_id, told, **when).pk,),
+    }
 
 
 def spot_checked(keeper: User, office: Organisation) -> SpotCheck:

@@ -11,14 +11,14 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404, QueryDict
 from django.utils import timezone
 
-from yijian.web.accounts.queries import Right, User, need, people_with
+from yijian.web.accounts.queries import Right, Scope, User, need, people_with
 from yijian.web.cases.causes import factors
 from yijian.web.cases.models import Case, Decision, Evidence, MajorReport, Officer
 from yijian.web.cases.steps import APART, DUTIES, DUTY_WORDS, OPEN, STEPS, WORDS
 from yijian.web.leads.queries import Lead, leads_for
 from yijian.web.parameters.queries import Book, calendar_of
 
-__all__ = ["Case", "Filters", "case_for", "case_of_lead", "cases_for", "may_step", "tallies"]
+__all__ = ["Case", "Filters", "case_behind", "case_for", "case_of_lead", "cases_for", "may_step", "penalties_in", "tallies"]
 
 LEAST_OFFICERS = 2
 """条例第二十九条, 行政处罚法第四十二条: not a parameter, for no area may have fewer."""
@@ -86,6 +86,12 @@ def case_for(user: User, case_id: int) -> Case:
 def case_of_lead(lead_id: int) -> Case | None:
     """The case that a lead became, or None. For apps above, which guard their own record."""
     return Case.objects.filter(lead=lead_id).first()
+
+
+def case_behind(about: str) -> Case | None:
+    """The case that a record names as where it comes from (`cases.case:17`), or None. For apps above, as `case_of_lead`."""
+    kind, _, key = about.partition(":")
+    return Case.objects.filter(pk=int(key)).first() if kind == "cases.case" and key.isdecimal() else None
 
 
 def waiting(user: User, limit: int = 20) -> "list[Lead]":
@@ -231,6 +237,13 @@ def evidence_for(user: User, evidence_id: int) -> Evidence:
     if found is None:
         raise Http404(f"没有证据 {evidence_id}，或不在您的管辖范围内。")
     return found
+
+
+def penalties_in(scope: Scope) -> "QuerySet[Decision]":
+    """Penalties in force in these divisions: decided and served, newest first. For apps above, which guard them."""
+    inside = scope.condition(area="case__area", institution="case__institution")
+    found = Decision.objects.filter(inside, outcome="penalty").exclude(served=None)
+    return found.select_related("case__institution").order_by("-day", "-pk")
 
 
 def reports_for(user: User) -> "QuerySet[MajorReport]":

@@ -11,7 +11,7 @@ from yijian.web.joint.queries import items_of, tally
 
 
 def beside(about: str, user: User) -> Iterable[Note]:
-    """Of a case, lead or transfer its consultations; of a transfer its spot checks, too; of the yearly statement those of its year."""
+    """Of a case, lead or transfer its consultations; of a transfer its spot checks, too; of the yearly statement its year's."""
     if not user.may(Right.SEE_JOINT):
         return
     kind, _, key = about.partition(":")

@@ -1,15 +1,17 @@
-"""Spot checks as lists that may leave as a file."""
+"""Spot checks, joint inspections, consultations and penalties as lists that may leave as a file."""
 
 from django.http import QueryDict
 
 from yijian.web.accounts.queries import User
+from yijian.web.cases.queries import Decision
 from yijian.web.frame.export import Field, Listing, Sheet, sheet_of
 from yijian.web.joint import queries
 from yijian.web.joint.checklist import questions
 from yijian.web.joint.consulting import meetings_for
-from yijian.web.joint.models import Consultation, JointPlan, SpotItem
+from yijian.web.joint.models import Consultation, JointPlan, Penalised, SpotItem
 from yijian.web.joint.planning import plans_for
 from yijian.web.joint.steps import ITEM_WORDS
+from yijian.web.joint.told import decisions_for, told_to
 
 ITEMS: tuple[Field[SpotItem], ...] = (
     Field("抽查", 10, "check_of.pk"),
@@ -74,8 +76,45 @@ def _meetings(user: User, address: QueryDict) -> Sheet:
     return sheet_of("专案会商", MEETINGS, found.iterator(chunk_size=2000), found.count(), [])
 
 
+PENALTIES: tuple[Field[Decision], ...] = (
+    Field("机构", 36, "case.who"),
+    Field("案号", 28, "case.number"),
+    Field("案由", 40, "case.basis.text"),
+    Field("区划", 10, "case.area"),
+    Field("决定日期", 12, "day"),
+    Field("送达日期", 12, "served"),
+    Field("罚款（元）", 16, "fine"),
+    Field("暂停月数", 10, "months"),
+    Field("责令退回（元）", 16, "repay"),
+)
+PENALISED: tuple[Field[Penalised], ...] = (
+    Field("对象", 8, "get_kind_display"),
+    Field("名称", 36, "name"),
+    Field("职务", 16, "role"),
+    Field("机构", 36, "institution.name"),
+    Field("处理", 36, "measure"),
+    Field("事由", 40, "reason"),
+    Field("文号", 28, "number"),
+    Field("决定日期", 12, "day"),
+    Field("通报单位", 28, "giver.name"),
+    Field("撤回原因", 30, "withdrawn"),
+)
+
+
+def _penalties(user: User, address: QueryDict) -> Sheet:
+    found = decisions_for(user)
+    return sheet_of("医保行政处罚", PENALTIES, found.iterator(chunk_size=2000), found.count(), [])
+
+
+def _penalised(user: User, address: QueryDict) -> Sheet:
+    found = told_to(user)
+    return sheet_of("各部门通报的处罚", PENALISED, found.iterator(chunk_size=2000), found.count(), [])
+
+
 LISTINGS = {
-    "consultations": Listing("专案会商", _meetings),
-    "joint-plans": Listing("联合检查", _plans),
     "spot-checks": Listing("移送抽查", _items),
+    "joint-plans": Listing("联合检查", _plans),
+    "consultations": Listing("专案会商", _meetings),
+    "penalties": Listing("医保行政处罚", _penalties),
+    "penalised": Listing("各部门通报的处罚", _penalised),
 }

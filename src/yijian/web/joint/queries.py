@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404, QueryDict
 
 from yijian.web.accounts.queries import Right, Scope, User, need
+from yijian.web.cases.queries import case_behind, duties_in
 from yijian.web.joint.models import SpotCheck, SpotItem
 from yijian.web.joint.steps import ITEM_STEPS, ITEM_WORDS
 from yijian.web.leads.queries import lead_behind
@@ -63,8 +64,10 @@ def digest(ids: "list[int]") -> str:
 
 
 def took_part(user: User, transfer: Transfer) -> bool:
-    """Whether the user drafted it, took any step of it, or verified the lead behind it or made from it."""
+    """Whether the user drafted it, took any step of it, handled the case or lead behind it, or the lead made from it."""
     if transfer.by_id == user.pk or transfer.changes.filter(by=user).exists():  # type: ignore[attr-defined]
+        return True
+    if (case := case_behind(transfer.about)) and duties_in(user, case):
         return True
     lead: Any = lead_behind(transfer.about) if transfer.out else lead_of_transfer(transfer)
     return lead is not None and (lead.officer_id == user.pk or lead.changes.filter(by=user).exists())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yijian.web.joint import meeting_views, plan_views, views
+from yijian.web.joint import meeting_views, penalty_views, plan_views, views
 
 app_name = "joint"
 urlpatterns = [
@@ -28,4 +28,9 @@ urlpatterns = [
     path("joint/meetings/<int:meeting_id>/minute/", meeting_views.minute, name="minute"),
     path("joint/meetings/<int:meeting_id>/<slug:word>/", meeting_views.step, name="meeting_step"),
     path("joint/tasks/<int:task_id>/done/", meeting_views.do, name="do"),
+    path("joint/penalties/", penalty_views.penalties, name="penalties"),
+    path("joint/told/", penalty_views.told, name="told"),
+    path("joint/told/new/", penalty_views.new, name="new_penalty"),
+    path("joint/told/tell/", penalty_views.tell, name="tell"),
+    path("joint/told/<int:row_id>/withdraw/", penalty_views.withdraw, name="withdraw"),
 ]

@@ -11,7 +11,8 @@ that clocks run out.
 6. leads are put into the book: handed down to the county, verified, confirmed; some wait            26 to 1
 7. tips come in: taken up, passed on, proved with a reward, destroyed; one waits       40 to 2
 8. cases are filed from leads: one closed, one told, one under legal review, one to be approved       62 to 4
-9. more bills are sent, stays are drawn for second review; new groups wait for the county             2
+9. another authority hands things over; one is spot-checked, one talked about; a joint inspection is agreed     48 to 3
+10. more bills are sent, stays are drawn for second review; new groups wait for the county             2
 """
 
 from datetime import datetime, timedelta
@@ -32,7 +33,7 @@ from yijian.web.reviews import actions as reviewing
 from yijian.web.reviews import opening
 from yijian.web.reviews.queries import Filters as ReviewFilters
 from yijian.web.reviews.queries import lines_of, review_for, reviews_for, to_open
-from yijian.web.story import cases, leads, tips
+from yijian.web.story import cases, joint, leads, tips
 
 CONFIRMED, REJECTED, ASSIGNED = 60, 8, 12
 """Groups that are confirmed, rejected, given to the county."""
@@ -42,7 +43,7 @@ APPEALED, ACCEPTED, DECIDED = 6, 12, 14
 
 CAST = (
     "shenhe", "fushen", "caiwu", "jianguan", "dongcheng", "banan", "banan2", "fazhi", "fuze", "dcbanan", "dcfuze",
-    "jubao", "jubaoshen", "yiyuan1",
+    "jubao", "jubaoshen", "weijian", "yiyuan1",
 )  # fmt: skip
 """Accounts of the story."""
 
@@ -89,6 +90,7 @@ def tell_story(home: Home, *, passphrase: str, now: datetime) -> str:
     told = leads.tell(cast, now)
     tipped = tips.tell(cast, passphrase, now)
     filed = cases.tell(cast, now)
+    came = joint.tell(cast, now)
     late = [pk for n, (pk, _) in enumerate(waiting) if pk not in early and n % 2]
     if late:
         reviewing.send(late, **by("shenhe", 4))
@@ -99,7 +101,7 @@ def tell_story(home: Home, *, passphrase: str, now: datetime) -> str:
     groups = groups_for(cast["dongcheng"]).filter(n_new__gt=0).order_by("-yuan_new").values_list("pk", flat=True)
     if given := list(groups[:ASSIGNED]):
         screening.assign(given, "dongcheng", **by("jianguan", 2))
-    said = f"{opened} 张审核单，抽样复审 {sample.drawn} 张，线索 {told} 条，举报 {tipped} 件，案件 {filed} 件"
+    said = f"{opened} 张审核单，抽样复审 {sample.drawn} 张，线索 {told} 条，举报 {tipped} 件，案件 {filed} 件，部门移送 {came} 件"
     return f"演示经过已补入：{said}"
 
 
