@@ -78,14 +78,17 @@ def test_from_draft_to_result_with_a_lead(drafted, cast):
 
 
 def test_the_drafter_does_not_approve_and_the_partner_does_not_hold_it(drafted, cast):
+    for somebody in ("keeper", "second"):
+        with pytest.raises(ValidationError, match="不由您办理"):
+            plans.approve(drafted.pk, **by(cast[somebody]))
     with pytest.raises(PermissionDenied):
-        plans.approve(drafted.pk, **by(cast["keeper"]))
+        plans.approve(drafted.pk, **by(cast["officer"]))
     both = account("j-both", "兼任", ("supervisor", "head"), cast["keeper"].organisation)
     plans.edit(drafted.pk, said(title="改过的方案"), **by(both))
     with pytest.raises(ValidationError, match="不同的人"):
         plans.approve(drafted.pk, **by(both))
     plans.approve(drafted.pk, **by(cast["head"]))
-    with pytest.raises(PermissionDenied):
+    with pytest.raises(ValidationError, match="不由您办理"):
         plans.hold(drafted.pk, reason="我们自己办了", **by(cast["health"]))
     with pytest.raises(ValidationError, match="须由示例市卫生健康委员会在系统中办理"):
         plans.agree(drafted.pk, "WJ", files=[note()], **by(cast["keeper"]))

@@ -203,11 +203,13 @@ def handed_over(keeper: User, office: Organisation, days: int = 0) -> Transfer:
 
 
 def together(lead: Lead, office: Organisation) -> dict[str, tuple[Any, ...]]:
-    """A joint inspection's draft, a consultation with something to do, a penalty told: with the authority `handed_over` made."""
+    """A joint inspection to be agreed, a consultation with something to do, a penalty told: with the authority `handed_over` made."""
     when, partner = acting(lead.by), f"partner-{office.division_id}"
     today = timezone.localdate()
     words = ("联合检查", "透析次数与收费是否一致", "医保与卫健各派两人参加")
     plan = plans.draft(office.division_id, plans.Plan(*words, today, today, [partner], ["H1"]), **when)
+    head = User.objects.filter(username="approver").first() or account("approver", "某负责", "head", office)
+    plans.approve(plan.pk, **acting(head))
     meeting = meetings.call(meetings.Call(lead.number, "会商", "研究处罚与处分的衔接", today, "三楼", [partner]), **when)
     said = {partner: "同意"}
     tasks = f"补充鉴定 | {office.name} | {today}"

@@ -21,7 +21,7 @@ from yijian.web.joint.acts import Act
 from yijian.web.joint.consulting import matter_named, may_do, meeting_for, task_for
 from yijian.web.joint.models import Consultation, ConsultationChange, Participant, Task
 from yijian.web.joint.parties import chosen, keeps, speaker, tell_them, tell_us
-from yijian.web.joint.steps import MEETING_STEPS, MEETING_WORDS
+from yijian.web.joint.steps import MEETING_STEPS, MEETING_WORDS, RIGHTS
 
 HELD, ANSWER, TASK = "consultation", "joint_answer", "consultation_task"
 MOST_TASKS = 50
@@ -249,10 +249,11 @@ def _locked(who: User, meeting_id: int) -> Consultation:
 
 def _ours(who: User, meeting_id: int) -> Consultation:
     """The same, for what only our office does."""
-    need(who, Right.KEEP_JOINT)
+    if not any(who.may(right) for right in RIGHTS):
+        raise PermissionDenied
     meeting = _locked(who, meeting_id)
     if not keeps(who, meeting.area):
-        raise PermissionDenied
+        raise ValidationError(f"不由您办理：须由召集会商的{meeting.by.organisation.name}办理")
     return meeting
 
 

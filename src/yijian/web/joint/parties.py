@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from yijian.web.accounts.queries import Organisation, Right, User, partner_named, people_of, people_with
 from yijian.web.clocks import actions as clocks
 from yijian.web.joint.models import Party
+from yijian.web.joint.steps import RIGHTS
 
 
 def may_read(user: User) -> bool:
@@ -48,7 +49,7 @@ def speaker(
 
     PermissionDenied for whoever does no such work; ValidationError where it is not his, or the paper is missing.
     """
-    if not (user.may(Right.ANSWER_JOINT) or user.may(Right.KEEP_JOINT)):
+    if not any(user.may(right) for right in RIGHTS):
         raise PermissionDenied
     wanted = user.organisation.pk if user.may(Right.ANSWER_JOINT) else code
     party = next((one for one in parties if one.organisation.pk == wanted), None)

@@ -19,7 +19,7 @@ from yijian.web.joint import planning as queries
 from yijian.web.joint import plans as actions
 from yijian.web.joint.models import JointPlan
 from yijian.web.joint.parties import keeps, may_read, on_paper
-from yijian.web.joint.steps import PLAN_STEPS
+from yijian.web.joint.steps import PLAN_STEPS, RIGHTS
 from yijian.web.leads.queries import leads_made_from
 from yijian.web.papers.queries import papers_of
 
@@ -154,7 +154,7 @@ def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
 def step(request: HttpRequest, plan_id: int, word: str) -> HttpResponse:
     """Take a joint inspection through the step that its page offered."""
     user = reader(request)
-    if user.may(Right.SEE_JOINT) and not (user.may(Right.KEEP_JOINT) or user.may(Right.APPROVE_JOINT)):
+    if not any(user.may(right) for right in RIGHTS):
         raise PermissionDenied
     common, files, given = by(request), request.FILES.getlist("files"), request.POST
     reason, partner = given.get("reason", "")[:3000], given.get("partner", "")

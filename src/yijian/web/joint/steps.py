@@ -40,6 +40,9 @@ ITEM_WORDS = {str(value): str(word) for value, word in ItemState.choices}
 PLAN_WORDS = {str(value): str(word) for value, word in PlanState.choices}
 MEETING_WORDS = {str(value): str(word) for value, word in MeetingState.choices}
 
+RIGHTS = (Right.KEEP_JOINT, Right.APPROVE_JOINT, Right.ANSWER_JOINT)
+"""Who takes steps of inspections and consultations at all."""
+
 ITEM_STEPS = {
     step.word: step
     for step in (

@@ -14,12 +14,13 @@ from yijian.web.joint.meetings import Call, Minutes
 from yijian.web.joint.plans import Plan
 from yijian.web.joint.queries import items_for
 from yijian.web.joint.telling import Told
+from yijian.web.leads import actions as leads
 from yijian.web.transfers import actions as transfers
 from yijian.web.transfers.given import Given, Item
 from yijian.web.transfers.queries import Transfer, lead_of_transfer
 
 CITY = "999900"
-HANDED = (("分解住院", "split_stay", 48), ("串换药品", "swap", 44), ("重复收费", "overcharge", 40))
+HANDED = (("分解住院", "split_stay", 24), ("串换药品", "swap", 44), ("重复收费", "overcharge", 40))
 """What the health commission handed over: title, category, days ago."""
 
 
@@ -31,6 +32,8 @@ def tell(cast: dict[str, User], now: datetime) -> int:
 
     home = cast["yiyuan1"].organisation.institution
     came = [_handed_over(title, category, days, home, by) for title, category, days in HANDED]
+    for one, (_, _, days) in list(zip(came, HANDED, strict=True))[1:]:
+        _answered(one, days, by)
     _checked(now, cast, by)
     _inspected(home, now, by)
     _consulted(came[0], now, by)
@@ -52,10 +55,18 @@ def _handed_over(title: str, category: str, days: int, home: str, by: Callable[[
     return transfers.receive(made.pk, **by("jianguan", days - 2))
 
 
+def _answered(transfer: Transfer, days: int, by: Callable[[str, float], By]) -> None:
+    """Its lead was verified and confirmed: that is the answer."""
+    lead = lead_of_transfer(transfer)
+    leads.assign(lead.pk, "banan2", **by("jianguan", days - 4))
+    leads.report(lead.pk, "review", Decimal("2400.00"), reason="核对明细属实，转审核追回。", **by("banan2", days - 14))
+    leads.confirm(lead.pk, **by("fuze", days - 16))
+
+
 def _checked(now: datetime, cast: dict[str, User], by: Callable[[str, float], By]) -> None:
     """Drawn of those; one thing was wrong, and waits to be mended."""
     today = timezone.localdate(now)
-    begin, end = today - timedelta(days=60), today - timedelta(days=30)
+    begin, end = today - timedelta(days=60), today - timedelta(days=16)
     drawn = checks.draw(CITY, begin, end, seed="演示", **by("jianguan", 15))
     for n, item in enumerate(items_for(cast["banan"]).filter(check_of=drawn)):
         wrong = {"supplement"} if n == 0 else set[str]()
