@@ -1,8 +1,6 @@
 """`make bench-web`: a million findings taken over, 200,000 reviews beside them, and how long each page takes.
 
-Rows are invented: 150 rules, 1,000 institutions in 20 counties, two years. Pages are asked for through Django's test client, as
-four people. Beside the time on the clock stands the processor's: of this process and of its database server, which other
-work on the machine does not change.
+Rows are invented: 150 rules, 1,000 institutions in 20 counties, two years. Pages are asked for as four people (`bench.pages`).
 
     python -m bench.web                         SQLite in bench-home/web
     python -m bench.web --postgresql            a private PostgreSQL cluster in bench-home/web/postgresql, with its own defaults
@@ -11,19 +9,14 @@ work on the machine does not change.
 """
 
 import argparse
-import os
 import random
-import shutil
-import statistics
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from bench.measure import show
+from bench import pages
 
 RULES, INSTITUTIONS, COUNTIES = 150, 1_000, 20
 DAY = date(2024, 1, 1)
@@ -53,97 +46,18 @@ PAGES = {
 
 def main(folder: Path, findings: int, reviews: int, times: int, again: bool) -> None:
     """Make the home anew and fill it, unless it is there already; ask for each page many times."""
-    os.environ |= {"YIJIAN_HOME": str(folder), "DJANGO_SETTINGS_MODULE": "yijian.web.settings"}
-    if not again:
-        shutil.rmtree(folder / "web", ignore_errors=True)
-        (folder / "web").mkdir(parents=True)
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    if not again:
-        _empty()
-    call_command("migrate", verbosity=0)
+    pages.opened(folder, again)
     rows = [] if again else _fill(findings, reviews)
-    every: list[tuple[float, float]] = []
-    for name, addresses in PAGES.items():
-        client = _client(_people()[name])
-        for address in addresses:
-            queries = _queries(client, _real(address))
-            spent = [_ask(client, _real(address)) for _ in range(times)]
-            every += spent
-            rows.append((f"{name} {address}", *_said(spent, max), str(queries)))
-    rows.append(("all pages", *_said(every, _p99), ""))
-    header = ("page", "median ms", "worst ms (all: p99)", "processor median", "processor worst (p99)", "queries")
-    show(f"{findings:,} findings, {reviews:,} reviews on {_engine()}", header, rows)
-
-
-def _empty() -> None:
-    """Nothing is left in a server's database: the log lets no line be taken out of it singly."""
-    from django.db import connection
-
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("DROP SCHEMA public CASCADE")
-            cursor.execute("CREATE SCHEMA public")
-
-
-def _said(spent: list[tuple[float, float]], high: Callable[[list[float]], float]) -> tuple[str, ...]:
-    """Median and high of the clock, then of the processor, in ms."""
-    return tuple(f"{of(kind) * 1000:.0f}" for kind in map(list, zip(*spent, strict=True)) for of in (statistics.median, high))
-
-
-def _p99(times: list[float]) -> float:
-    return sorted(times)[int(len(times) * 0.99)]
+    pages.ask_all(PAGES, _real, times, rows, f"{findings:,} findings, {reviews:,} reviews")
 
 
 def _fill(findings: int, reviews: int) -> list[tuple[str, ...]]:
     """Rows, and how long writing them took."""
-    from django.db import connection
-
-    done: list[tuple[str, ...]] = []
-    _make_people()
-    for title, work in (
-        ("taking over", lambda: _take_over(findings)),
-        ("opening reviews (rows written at once)", lambda: _reviews(reviews, _people()["reviewer"])),
-    ):
-        seconds, processor = work()
-        done.append((title, f"{seconds:.1f} s", "", f"{processor:.1f} s", "", ""))
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-    return done
-
-
-@contextmanager
-def _timed() -> Iterator[list[float]]:
-    """Seconds on the clock, and of the processors of this process and its database server, once it is left."""
-    took, begun, busy = list[float](), time.perf_counter(), _processor()
-    yield took
-    took += [time.perf_counter() - begun, _processor() - busy]
-
-
-def _processor() -> float:
-    """Seconds of this process and, where the database is a server here, of the server process that answers it and of those
-    that helped it."""
-    from django.db import connection
-
-    if connection.vendor != "postgresql":
-        return time.process_time()
-    connection.ensure_connection()
-    backend = Path(f"/proc/{connection.connection.info.backend_pid}")
-    if not backend.exists():
-        return time.process_time()
-    own = int((backend / "schedstat").read_text().split()[0]) / 1e9
-    parent = (backend / "stat").read_text().rpartition(")")[2].split()[1]
-    helpers = map(int, Path(f"/proc/{parent}/stat").read_text().rpartition(")")[2].split()[13:15])
-    return time.process_time() + own + sum(helpers) / os.sysconf("SC_CLK_TCK")
-
-
-def _engine() -> str:
-    from django.db import connection
-
-    return connection.vendor
+    make_people()
+    rows = [pages.done("taking over", _take_over(findings))]
+    rows.append(pages.done("opening reviews (rows written at once)", _reviews(reviews, _people()["reviewer"])))
+    pages.analyze()
+    return rows
 
 
 def _people() -> dict[str, Any]:
@@ -152,7 +66,8 @@ def _people() -> dict[str, Any]:
     return {one.username: one for one in User.objects.all()}
 
 
-def _make_people() -> None:
+def make_people() -> None:
+    """A city with its counties, and the four people."""
     from django.utils import timezone
 
     from yijian.web.accounts.actions import keep_division, keep_organisation, make_account
@@ -174,27 +89,33 @@ def _take_over(findings: int) -> list[float]:
     from yijian.engine.findings import CoverageRow
     from yijian.engine.ledger import Run
     from yijian.web.findings.taking_over import load_run
-    from yijian.web.institutions.actions import take_over_institutions
 
     now = datetime.now(UTC)
-    take_over_institutions(
-        ({"code": f"H{n:05d}", "name": f"示例医院{n}", "kind": "1", "level": 1 + n % 3, "level_code": "05", "beds": 100,
-          "area": _area(n), "settlements": 10_000, "fees": 10**7, "fund": 6 * 10**6} for n in range(INSTITUTIONS)),
-        who="bench", when=now,
-    )  # fmt: skip
+    make_institutions()
     ran = _ran()
     run = Run("b" * 16, now.isoformat(), 1, ran, [])
     ledger = [
         CoverageRow(name, rule.title, 10**6, 0, 0, 9 * 10**5, 10**5, 0, {}, findings // RULES, Decimal(10**6), "")
         for name, rule in ran.items()
     ]
-    areas = {f"H{n:05d}": _area(n) for n in range(INSTITUTIONS)} | {"": "999900"}
-    with _timed() as took:
+    areas = {f"H{n:05d}": area_of(n) for n in range(INSTITUTIONS)} | {"": "999900"}
+    with pages.timed() as took:
         load_run(run, ledger, _rows(findings), official_codes={}, areas=areas, who="bench", when=now)
     return took
 
 
-def _area(number: int) -> str:
+def make_institutions() -> None:
+    """Hospitals, spread over the counties."""
+    from yijian.web.institutions.actions import take_over_institutions
+
+    take_over_institutions(
+        ({"code": f"H{n:05d}", "name": f"示例医院{n}", "kind": "1", "level": 1 + n % 3, "level_code": "05", "beds": 100,
+          "area": area_of(n), "settlements": 10_000, "fees": 10**7, "fund": 6 * 10**6} for n in range(INSTITUTIONS)),
+        who="bench", when=datetime.now(UTC),
+    )  # fmt: skip
+
+
+def area_of(number: int) -> str:
     return f"9999{1 + number % COUNTIES:02d}"
 
 
@@ -228,14 +149,14 @@ def _reviews(count: int, reviewer: Any) -> list[float]:
     from yijian.web.reviews.steps import WORDS
 
     now, states, plan = timezone.now(), list(WORDS), random.Random(2)
-    with _timed() as took:
+    with pages.timed() as took:
         for first in range(0, count, 20_000):
             numbers = range(first, min(first + 20_000, count))
             places = [int(INSTITUTIONS * plan.random() ** 2) for _ in numbers]
             made = Review.objects.bulk_create(
                 [
                     Review(
-                        key=f"setl:S{n}", institution_id=f"H{place:05d}", area=_area(place), source="finding", setl_id=f"S{n}",
+                        key=f"setl:S{n}", institution_id=f"H{place:05d}", area=area_of(place), source="finding", setl_id=f"S{n}",
                         mdtrt_id=f"M{4 * n}", psn_no=f"P{n:09d}", day=DAY + timedelta(days=n % 730), inpatient=n % 2 == 0,
                         fund_type="310", fees=Decimal(5000), fund=Decimal(3000), amount=Decimal(plan.randrange(1, 100_000)) / 100,
                         state=states[n % len(states)], opened=now,
@@ -266,21 +187,6 @@ def _of_bill(review: Any) -> str:
     return f"{4 * int(review.setl_id[1:]):024x}"
 
 
-def _client(who: Any) -> Any:
-    """Somebody who has logged in, with the second factor where a role wants it."""
-    from django.test import Client
-    from django_otp import DEVICE_ID_SESSION_KEY
-    from django_otp.plugins.otp_totp.models import TOTPDevice
-
-    client = Client()
-    client.force_login(who)
-    if who.needs_second_factor:
-        session = client.session
-        session[DEVICE_ID_SESSION_KEY] = TOTPDevice.objects.create(user=who, name="bench").persistent_id
-        session.save()
-    return client
-
-
 def _real(address: str) -> str:
     from yijian.web.findings.models import Finding, FindingGroup
     from yijian.web.reviews.models import Review
@@ -290,44 +196,6 @@ def _real(address: str) -> str:
     if "FINDING" in address:
         address = address.replace("FINDING", Finding.objects.order_by("pk")[0].pk)
     return address.replace("REVIEW", str(Review.objects.filter(state="drafted").first().pk)) if "REVIEW" in address else address
-
-
-def _ask(client: Any, address: str) -> tuple[float, float]:
-    with _timed() as took:
-        answer = client.get(address, headers={"host": "127.0.0.1"})
-    assert answer.status_code == 200, (address, answer.status_code)
-    return took[0], took[1]
-
-
-def _queries(client: Any, address: str) -> int:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    with CaptureQueriesContext(connection) as asked:
-        _ask(client, address)
-    return len(asked)
-
-
-@contextmanager
-def _database(folder: Path, private: bool) -> Iterator[None]:
-    """A cluster of its own, named by the environment, where that is wanted."""
-    if not private:
-        yield
-        return
-    import psycopg
-    from tests.postgresql import server_in
-
-    cluster = folder / "postgresql"
-    cluster.mkdir(parents=True, exist_ok=True)
-    with server_in(cluster) as address:
-        with psycopg.connect(f"{address}/postgres", autocommit=True) as db:
-            if not db.execute("SELECT 1 FROM pg_database WHERE datname = 'yijian'").fetchone():
-                db.execute("CREATE DATABASE yijian")
-        os.environ["YIJIAN_DATABASE_URL"] = f"{address}/yijian"
-        yield
-        from django.db import connection
-
-        connection.close()
 
 
 if __name__ == "__main__":
@@ -341,5 +209,5 @@ if __name__ == "__main__":
     parser.add_argument("--postgresql", action="store_true", help="a private PostgreSQL cluster in the folder")
     parser.add_argument("--again", action="store_true", help="only the pages, from the data that the last run left")
     given = parser.parse_args()
-    with _database(given.folder.absolute(), given.postgresql):
+    with pages.database(given.folder.absolute(), given.postgresql):
         main(given.folder.absolute(), given.findings, given.reviews, given.times, given.again)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.web.browser.conftest import log_in
 
@@ -121,3 +122,18 @@ def test_who_gave_it_is_shown_after_a_head_agreed(desk, chromium, site):
     officer.get_by_role("button", name="查看身份").click()
     assert "钟举报" in officer.inner_text("main")
     assert "钟举报" not in officer.url
+
+
+def test_whoever_has_scripts_does_not_wait(desk, chromium, site):
+    """The script does the proof of work while somebody writes."""
+    anyone = chromium.new_context(locale="zh-CN")
+    tab, complaints = anyone.new_page(), []
+    tab.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    tab.goto(f"{site.address}/tips/")
+    tab.get_by_label("举报谁").fill("示例市第一医院")
+    tab.get_by_label("发生了什么").fill(TEXT)
+    expect(tab.locator("[name=proof]")).not_to_have_value("")
+    tab.get_by_role("button", name="提交举报").click()
+    assert re.fullmatch(r"([2-9A-Z]{4}-){5}[2-9A-Z]{4}", tab.locator(".code").inner_text())
+    assert (anyone.cookies(), complaints) == ([], [])
+    anyone.close()

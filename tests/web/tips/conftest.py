@@ -22,7 +22,7 @@ def quick(monkeypatch):
     """argon2id at its least, forms that may be sent at once, nothing counted yet."""
     monkeypatch.setattr(sealing, "PASSPHRASE", EASY)
     monkeypatch.setattr(sealing, "RECEIPT", EASY)
-    monkeypatch.setattr(limits, "WAITS", ((0, 0),))
+    monkeypatch.setattr(limits, "WAITS", ((0, 0, 1),))
     cache.clear()
 
 

@@ -1,6 +1,7 @@
 """Somebody gives a tip and comes back with the code: without cookies, scripts, an account, or an address that is kept."""
 
 import asyncio
+import itertools
 import re
 import time
 
@@ -16,6 +17,7 @@ from yijian.web.tips import actions, limits
 from yijian.web.tips.asgi_door import SMALL, small_bodies
 from yijian.web.tips.middleware import HEADERS
 from yijian.web.tips.models import Tip
+from yijian.web.tips.proofs import solves
 
 
 @pytest.fixture
@@ -27,6 +29,15 @@ def form(client, **more):
     page = client.get("/tips/").content.decode()
     token = re.search(r'name="token" value="([^"]+)"', page).group(1)
     return {"token": token, "area": AREA, "subject": SAID.subject, "text": SAID.text, **more}
+
+
+def work(token, puzzles):
+    """A proof, found as the page's script finds it."""
+    found = []
+    while len(found) < puzzles:
+        n = next(n for n in itertools.count() if solves(token, ",".join(map(str, [*found, n])), len(found) + 1))
+        found.append(n)
+    return ",".join(map(str, found))
 
 
 def code_in(response):
@@ -59,7 +70,7 @@ def test_no_page_sets_a_cookie_or_asks_for_anything_from_elsewhere(anyone):
         assert "Set-Cookie" not in answer
         page = answer.content.decode()
         assert {name: answer[name] for name in HEADERS} == HEADERS
-        assert "<script" not in page
+        assert re.findall(r"<script[^>]*>", page) in ([], ['<script src="/static/tips/proof.js" type="module">'])
         assert not re.search(r'(src|href|action)="(https?:)?//', page)
     assert not anyone.cookies
 
@@ -85,22 +96,42 @@ def test_a_form_that_we_did_not_make_is_refused_and_what_was_written_stays(anyon
     assert not Tip.objects.exists()
 
 
-def test_a_form_is_not_taken_before_its_time_and_then_it_is(anyone, monkeypatch):
-    monkeypatch.setattr(limits, "WAITS", ((-1, 60),))
+def test_without_a_proof_a_form_is_not_taken_before_its_time_and_then_it_is(anyone, monkeypatch):
+    monkeypatch.setattr(limits, "WAITS", ((-1, 60, 2),))
     said = form(anyone)
     answer = anyone.post("/tips/", said)
     assert "请等" in answer.content.decode()
     assert said["token"] in answer.content.decode()  # the same form goes on waiting
-    said["token"] = signing.dumps(["nonce", int(time.time()) - 61], salt=limits.SALT)
+    said["token"] = signing.dumps(["nonce", int(time.time()) - 61, 2], salt=limits.SALT)
     assert anyone.post("/tips/", said).status_code == 200
 
 
-def test_the_wait_grows_with_what_came_in(give, monkeypatch, desk):
-    monkeypatch.setattr(limits, "WAITS", ((1, 60), (0, 3)))
+def test_with_a_proof_a_form_is_taken_at_once(anyone, monkeypatch):
+    monkeypatch.setattr(limits, "WAITS", ((-1, 60, 2),))
+    said = form(anyone)
+    right = work(said["token"], 2)
+    for wrong in (
+        "",
+        right.split(",")[0],
+        f"{right},0",
+        f"{right}x",
+        "-1,-1",
+        "٣,٣",
+        right.replace(right.split(",")[0], "99999"),
+    ):
+        assert anyone.post("/tips/", said | {"proof": wrong}).status_code == 400, wrong
+    assert anyone.post("/tips/", said | {"proof": right}).status_code == 200
+    assert anyone.post("/tips/", said | {"proof": right}).status_code == 400  # the form is spent
+    assert anyone.post("/tips/", form(anyone) | {"proof": right}).status_code == 400  # and its proof is no other's
+
+
+def test_the_wait_and_the_work_grow_with_what_came_in(give, monkeypatch, desk):
+    monkeypatch.setattr(limits, "WAITS", ((1, 60, 32), (0, 3, 8)))
     tip, _ = give()
-    assert limits.waiting(tip.received) == 3
+    assert limits.demand(tip.received) == (3, 8)
     give()
-    assert limits.waiting(tip.received) == 60
+    assert limits.demand(tip.received) == (60, 32)
+    assert limits.fresh(when=tip.received).puzzles == 32
 
 
 def test_guessing_codes_is_slowed_and_tor_is_not_locked_out(anyone, monkeypatch):

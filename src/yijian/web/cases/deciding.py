@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from yijian.web.accounts.queries import Right, User
-from yijian.web.cases import booking, filing, taking
+from yijian.web.cases import booking, filing, taking, times
 from yijian.web.cases.acts import Act
 from yijian.web.cases.causes import check_penalty, factors
 from yijian.web.cases.models import Case, Decision, Hearing, Legal
@@ -260,8 +260,9 @@ def decide(case_id: int, given: Decided, *, who: User, when: datetime, where: st
     old = taking.step(case, "decide", who=who, when=when, reason=given.reasons)
     made = keep(case, given, today)
     case.decided = when
-    case.save(update_fields=["decided"])
-    clocks.stop(taking.about(case), taking.DECISION, when=when)
+    case.late = "late" in clocks.stop(taking.about(case), taking.DECISION, when=when)
+    times.count(case)
+    case.save(update_fields=["decided", "days_decided", "late"])
     taking.start(case, "case_service", "送达决定", Right.HANDLE_CASES, today)
     booking.book(case, made, who=who, when=when)
     write_decision(case, made, who=who, when=when, where=where)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from yijian.web.accounts.queries import Right, User, need
-from yijian.web.cases import booking, reporting, taking
+from yijian.web.cases import booking, reporting, taking, times
 from yijian.web.cases.acts import Act
 from yijian.web.cases.causes import check_penalty
 from yijian.web.cases.deciding import Decided, check_money, keep, write_decision
@@ -48,7 +48,8 @@ def decide_on_spot(lead_id: int, filing: Filing, fine: Decimal, *, who: User, wh
     made = keep(case, given, today)
     case.filed = case.decided = when
     case.established, case.proposal, case.fine = case.facts, "penalty", fine
-    case.save(update_fields=["filed", "decided", "established", "proposal", "fine"])
+    times.count(case)
+    case.save(update_fields=["filed", "decided", "year", "days_decided", "established", "proposal", "fine"])
     _served(case, made, today, Decision.Service.ON_SPOT)
     taking.start(case, "summary_filing", "当场处罚备案", Right.DECIDE_CASES, today)
     booking.book(case, made, who=who, when=when)
@@ -202,7 +203,8 @@ def close(case_id: int, *, who: User, when: datetime, where: str | None) -> Case
     case = taking.held(case_id, who)
     old = taking.step(case, "close", who=who, when=when)
     case.ended = when
-    case.save(update_fields=["ended"])
+    times.count(case)
+    case.save(update_fields=["ended", "days_ended"])
     clocks.stop(taking.about(case), "fine_payment", when=when)
     if case.loss >= value_of("major_amount", case.area, timezone.localdate(when)).value:
         reporting.due(case, ["涉案金额重大"], when=when)

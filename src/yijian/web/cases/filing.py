@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from yijian.web.accounts.queries import Right, User, need, people_with
-from yijian.web.cases import taking
+from yijian.web.cases import taking, times
 from yijian.web.cases.acts import Act
 from yijian.web.cases.causes import causes
 from yijian.web.cases.models import Case, CaseChange, Excluded, Officer
@@ -112,7 +112,8 @@ def approve(case_id: int, *, who: User, when: datetime, where: str | None) -> Ca
         raise ValidationError(f"办案人员不足 {LEAST_OFFICERS} 人，不能立案")
     old = taking.step(case, "approve", who=who, when=when)
     case.filed = when
-    case.save(update_fields=["filed"])
+    times.count(case)
+    case.save(update_fields=["filed", "year"])
     taking.start(case, taking.DECISION, "作出决定", Right.HANDLE_CASES, timezone.localdate(when))
     words = {"facts": case.facts, "discovered": case.discovered}
     taking.write("case_filing", case, words, who=who, when=when, where=where)
@@ -184,7 +185,8 @@ def terminate(case_id: int, *, reason: str, who: User, when: datetime, where: st
     case = taking.held(case_id, who)
     old = taking.step(case, "terminate", who=who, when=when, reason=reason)
     case.ended = when
-    case.save(update_fields=["ended"])
+    times.count(case)
+    case.save(update_fields=["ended", "days_ended"])
     if case.excluded.filter(end=None).exists():  # type: ignore[attr-defined]
         end_excluded(case, when=when)
     clocks.stop(taking.about(case), when=when, dropped=True)

@@ -63,6 +63,11 @@ class Case(models.Model):
     filed = models.DateTimeField("立案时间", null=True)
     decided = models.DateTimeField("决定时间", null=True)
     ended = models.DateTimeField("结案时间", null=True)
+    # set by `times.count` with the three moments above, for the statistics
+    year = models.PositiveSmallIntegerField("立案年", null=True)
+    days_decided = models.PositiveIntegerField("立案到决定天数", null=True)
+    days_ended = models.PositiveIntegerField("立案到结案天数", null=True)
+    late = models.BooleanField("逾期决定", default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     class Meta:
@@ -70,7 +75,10 @@ class Case(models.Model):
             # queries.cases_for: of a state, of an area, newest first
             models.Index(fields=["state", "-opened"], name="case_by_state"),
             models.Index(fields=["area", "state", "-opened"], name="case_by_area"),
-            models.Index(fields=["area", "-filed"], name="case_by_filing"),  # statistics.handling
+            # times.by_area
+            models.Index(fields=["year", "area", "late"], name="case_by_year"),
+            models.Index(fields=["year", "area", "days_decided"], name="case_by_decision"),
+            models.Index(fields=["year", "area", "days_ended"], name="case_by_end"),
             models.Index(fields=["institution", "-opened"], name="case_of_institution"),
         ]
 

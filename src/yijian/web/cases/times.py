@@ -1,18 +1,21 @@
 """How long cases take, by division and year of filing; which are near the end of their time."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from statistics import median
 
+from django.db.models import Count
 from django.utils import timezone
 
-from yijian.web.accounts.queries import User
-from yijian.web.cases.queries import Case, cases_for
-from yijian.web.cases.steps import UNDECIDED
-from yijian.web.clocks.queries import Due, dues_of, ended_late
+from yijian.web.accounts.queries import Right, User
+from yijian.web.cases.models import Case
+from yijian.web.cases.queries import cases_for
+from yijian.web.clocks.queries import Due, soonest
 
 RISKS = 50
 """Cases that the page names."""
+YEARS = 5
+"""Years that the page shows."""
 
 
 @dataclass(frozen=True)
@@ -29,33 +32,56 @@ class Handling:
     to_end: float | None
 
 
-def by_area(user: User) -> list[Handling]:
-    """Newest year first. Days are counted from filing, those that do not count (听证 …) included: as the party sees it."""
-    rows = (
-        cases_for(user).exclude(filed=None).select_related(None).order_by().values_list("pk", "area", "filed", "decided", "ended")
+def count(case: Case) -> None:
+    """Set what follows from the moments of a case: its year and its days, for whoever saves it."""
+    if case.filed is None:
+        return
+    filed = timezone.localdate(case.filed)
+    case.year = filed.year
+    case.days_decided, case.days_ended = (
+        None if day is None else (timezone.localdate(day) - filed).days for day in (case.decided, case.ended)
     )
-    late = ended_late("case_decision", "cases.case:")
-    found: dict[tuple[int, str], list[tuple[int, int | None, int | None]]] = defaultdict(list)
-    for pk, area, filed, decided, ended in rows.iterator(chunk_size=5000):
-        days = [(timezone.localdate(day) - timezone.localdate(filed)).days if day else None for day in (decided, ended)]
-        found[timezone.localdate(filed).year, area].append((pk, days[0], days[1]))
+
+
+def by_area(user: User) -> list[Handling]:
+    """The last years, newest first. Days count from filing, those outside the time (听证 …) included: as the party sees it."""
+    seen = cases_for(user).filter(year__gt=timezone.localdate().year - YEARS).select_related(None).order_by()
+    filed: dict[tuple[int, str], int] = defaultdict(int)
+    late: dict[tuple[int, str], int] = defaultdict(int)
+    for year, area, was_late, n in seen.values_list("year", "area", "late").annotate(n=Count("pk")):
+        filed[year, area] += n
+        late[year, area] += n if was_late else 0
+    days = {
+        name: _days(seen.values_list("year", "area", name).annotate(n=Count("pk"))) for name in ("days_decided", "days_ended")
+    }
     return [
-        _handling(area, year, some, late) for (year, area), some in sorted(found.items(), key=lambda one: (-one[0][0], one[0][1]))
+        Handling(area, year, filed[year, area], decided, late[year, area], ended, to_decision, to_end)
+        for year, area in sorted(filed, key=lambda one: (-one[0], one[1]))
+        for (decided, to_decision), (ended, to_end) in [[days[name].get((year, area), (0, None)) for name in days]]
     ]
 
 
-def _handling(area: str, year: int, some: list[tuple[int, int | None, int | None]], late: set[str]) -> Handling:
-    decided = [days for _, days, _ in some if days is not None]
-    ended = [days for _, _, days in some if days is not None]
-    return Handling(
-        area, year, len(some), len(decided), sum(f"cases.case:{pk}" in late for pk, _, _ in some), len(ended),
-        median(decided) if decided else None, median(ended) if ended else None,
-    )  # fmt: skip
+def _days(rows: "Iterable[tuple[int, str, int | None, int]]") -> dict[tuple[int, str], tuple[int, float | None]]:
+    """(year, area) → how many have days, and the middle one: of how many cases took how many days."""
+    held: dict[tuple[int, str], dict[int, int]] = defaultdict(dict)
+    for year, area, days, n in rows:
+        if days is not None:
+            held[year, area][days] = n
+    return {key: (sum(counts.values()), _median(counts)) for key, counts in held.items()}
+
+
+def _median(counts: dict[int, int]) -> float:
+    """Of a histogram: days → how many."""
+    total, passed, middle = sum(counts.values()), 0, list[int]()
+    wanted = ((total - 1) // 2, total // 2)
+    for days in sorted(counts):
+        middle += [days for place in wanted if passed <= place < passed + counts[days]]
+        passed += counts[days]
+    return sum(middle) / 2
 
 
 def at_risk(user: User) -> list[tuple[Case, Due]]:
     """Undecided cases whose time runs out soon or has run out, soonest first."""
-    open_now = {f"cases.case:{one.pk}": one for one in cases_for(user).filter(state__in=UNDECIDED).order_by("filed")[:1000]}
-    dues = dues_of(list(open_now))
-    near = [(open_now[about], due) for (about, kind), due in dues.items() if kind == "case_decision" and due.left <= 2 * due.soon]
-    return near[:RISKS]
+    dues = [due for due in soonest("case_decision", user.scope(Right.SEE_CASES), RISKS) if due.left <= 2 * due.soon]
+    held = cases_for(user).in_bulk([int(due.clock.about.partition(":")[2]) for due in dues])
+    return [(held[pk], due) for due in dues if (pk := int(due.clock.about.partition(":")[2])) in held]

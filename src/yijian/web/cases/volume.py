@@ -1,7 +1,7 @@
 """One case, one volume: cover, index with pages, all papers and evidence as one PDF (一案一卷)."""
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -17,7 +17,7 @@ from yijian.web.attachments import store
 from yijian.web.attachments.queries import attachments_of
 from yijian.web.cases.models import Case
 from yijian.web.cases.queries import case_for
-from yijian.web.jobs.running import Work, running
+from yijian.web.jobs.running import running
 from yijian.web.papers.actions import said_in
 from yijian.web.papers.layout import Said, Table, as_pdf
 from yijian.web.papers.queries import papers_of
@@ -40,7 +40,7 @@ def bind(job_id: int, case_id: str) -> None:
             case = case_for(work.who, int(case_id))
         except Http404:  # who asked has moved to another office since
             raise UserError("这件案件已不在您的管辖范围内") from None
-        parts = list(_parts(case, work))
+        parts = list(parts_of(case, work.at))
         with tempfile.TemporaryFile() as out:
             volume(case, parts, work.who.organisation.name).write(out)
             out.seek(0)
@@ -48,15 +48,18 @@ def bind(job_id: int, case_id: str) -> None:
         work.say(f"{case.number}：{len(parts)} 件")
 
 
-def _parts(case: Case, work: Work) -> Iterable[Part]:
-    """The newest version of each paper, in order; then the evidence with its files that are PDF, others by their hash."""
+def parts_of(case: Case, at: Callable[[int, int], None]) -> Iterable[Part]:
+    """The newest version of each paper, in order; then the evidence with its files that are PDF, others by their hash.
+
+    at: is told how many are done of how many.
+    """
     newest = {one.kind: one for one in papers_of(f"cases.case:{case.pk}")}
     records = [one for one in papers_of(f"cases.case:{case.pk}") if one.kind in ("case_interview", "case_onsite")]
     papers = [one for _, one in sorted({one.pk: one for one in (*newest.values(), *records)}.items())]
     pieces = list(case.evidence.order_by("pk"))  # type: ignore[attr-defined]
     for n, paper in enumerate(papers, 1):
         yield Part(paper.title, paper.number, PdfReader(BytesIO(as_pdf(said_in(paper)))))
-        work.at(n, len(papers) + len(pieces))
+        at(n, len(papers) + len(pieces))
     for n, piece in enumerate(pieces, 1):
         files = list(attachments_of(f"cases.evidence:{piece.pk}"))
         rows = tuple((file.name, str(file.size), file.sha256) for file in files)
@@ -69,7 +72,7 @@ def _parts(case: Case, work: Work) -> Iterable[Part]:
         for file in files:
             if file.name.lower().endswith(".pdf") and (read := _readable(store.read(settings.HOME, file.sha256))):
                 yield Part(f"证据 {n} 附件：{file.name}", file.sha256[:12], read)
-        work.at(len(papers) + n, len(papers) + len(pieces))
+        at(len(papers) + n, len(papers) + len(pieces))
 
 
 def _readable(held: bytes) -> PdfReader | None:

@@ -36,16 +36,16 @@ def start(
     )  # fmt: skip
 
 
-def stop(about: str, kind: str = "", *, when: datetime, dropped: bool = False) -> int:
-    """Stop what runs about something, of one kind or all; how many. Late is noted as late."""
+def stop(about: str, kind: str = "", *, when: datetime, dropped: bool = False) -> list[Clock.End]:
+    """Stop what runs about something, of one kind or all; how each ended. Late is noted as late."""
     running = Clock.objects.select_for_update().filter(about=about, ended="")
-    stopped = 0
+    stopped = list[Clock.End]()
     for clock in running.filter(kind=kind) if kind else running:
         late = clock.overdue(timezone.localdate(when))
-        clock.ended = Clock.End.DROPPED if dropped else Clock.End.LATE if late else Clock.End.DONE
+        end = clock.ended = Clock.End.DROPPED if dropped else Clock.End.LATE if late else Clock.End.DONE
         clock.ended_at = when
         clock.save(update_fields=["ended", "ended_at"])
-        stopped += 1
+        stopped.append(end)
     return stopped
 
 

@@ -41,6 +41,7 @@ class Clock(models.Model):
             models.Index(fields=["ended", "right", "area", "due"], name="clock_by_right"),
             models.Index(fields=["ended", "institution", "due"], name="clock_of_institution"),
             models.Index(fields=["ended", "person", "due"], name="clock_of_person"),
+            models.Index(fields=["kind", "due"], name="clock_by_kind", condition=models.Q(ended="")),  # queries.soonest
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from yijian.web.accounts.queries import Right, User
+from yijian.web.accounts.queries import Right, Scope, User
 from yijian.web.clocks.models import Clock, Notice
 from yijian.web.parameters.queries import Book
 
@@ -104,10 +104,11 @@ def dues_of(abouts: Sequence[str]) -> dict[tuple[str, str], Due]:
     return {(one.about, one.kind): _due(one, book, today) for one in found}
 
 
-def ended_late(kind: str, begins: str) -> set[str]:
-    """What clocks of a kind were about that ended late, among things whose name begins so."""
-    late = Clock.objects.filter(kind=kind, about__startswith=begins, ended=Clock.End.LATE)
-    return set(late.values_list("about", flat=True))
+def soonest(kind: str, scope: Scope, limit: int) -> list[Due]:
+    """What runs of a kind within a scope, soonest first; for apps that guard their own record."""
+    book, today = Book(), timezone.localdate()
+    found = Clock.objects.filter(scope.condition(), kind=kind, ended="", standing=False).order_by("due", "pk")[:limit]
+    return [_due(one, book, today) for one in found]
 
 
 def notices_for(user: User, limit: int = 50) -> "list[Notice]":

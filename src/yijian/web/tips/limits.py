@@ -1,13 +1,15 @@
 """Against floods, without cookies and without keeping anybody's address.
 
-A form carries a signed, single-use token with the time at which it was fetched; it is taken only after a wait, and the wait grows
-with what has come in lately. Guessing receipts and sending are counted by a keyed hash of the address whose key lives in this
-process only; addresses of the machine itself (an onion service, a proxy) share no such limit, for all of Tor would share it.
+A form carries a signed, single-use token with the time at which it was fetched. It is taken with a proof of work (`proofs`), or,
+from whoever has no scripts, after a wait; both grow with what has come in lately. Guessing receipts and sending are counted by a
+keyed hash of the address whose key lives in this process only; addresses of the machine itself (an onion service, a proxy) share
+no such limit, for all of Tor would share it.
 """
 
 import ipaddress
 import secrets
 import time
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -15,13 +17,15 @@ from django.core import signing
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
+from yijian.web.tips import proofs
 from yijian.web.tips.models import Tip
 
 SALT = "yijian.tips.form"
 LONGEST = 12 * 3600
 """Seconds that a form may be open."""
-WAITS = ((300, 600), (60, 60), (0, 3))
-"""(tips by the page in the last ten minutes above which, seconds that a form must have been open)."""
+WAITS = ((300, 600, 128), (60, 60, 32), (0, 3, 8))
+"""(tips by the page in the last ten minutes above which, seconds that a form without a proof must have been open, puzzles of a
+proof)."""
 SENT = ("sent", 10, 3600)
 GUESSED = ("guessed", 20, 600)
 ALL_GUESSED = ("all_guessed", 400, 600)
@@ -29,27 +33,53 @@ ALL_GUESSED = ("all_guessed", 400, 600)
 _PROCESS = secrets.token_bytes(32)
 
 
-def fresh_token() -> str:
+@dataclass(frozen=True)
+class Challenge:
+    """What a form carries: its token, and how many puzzles its proof takes."""
+
+    token: str
+    puzzles: int
+    rounds: int = proofs.ROUNDS
+    zeros: int = proofs.ZEROS
+
+
+def fresh(*, when: datetime) -> Challenge:
     """For a form that is being shown."""
-    return signing.dumps([secrets.token_urlsafe(16), int(time.time())], salt=SALT)
+    puzzles = demand(when)[1]
+    return Challenge(signing.dumps([secrets.token_urlsafe(16), int(time.time()), puzzles], salt=SALT), puzzles)
 
 
-def spend(token: str, *, when: datetime) -> str:
-    """Whether a form may be taken now; what identifies it, for it is taken once. ValidationError says how long to wait."""
+def again(token: str, *, when: datetime) -> Challenge:
+    """For a form that is shown once more and goes on waiting."""
     try:
-        nonce, fetched = signing.loads(token, salt=SALT, max_age=LONGEST)
+        return Challenge(token, signing.loads(token, salt=SALT, max_age=LONGEST)[2])
+    except signing.BadSignature:
+        return fresh(when=when)
+
+
+class TooSoon(ValidationError):
+    """The form has neither been open long enough nor a proof; it may be sent again."""
+
+
+def spend(token: str, proof: str, *, when: datetime) -> str:
+    """Whether a form may be taken now; what identifies it, for it is taken once.
+
+    ValidationError where it is not ours or too old; TooSoon says how long to wait.
+    """
+    try:
+        nonce, fetched, puzzles = signing.loads(token, salt=SALT, max_age=LONGEST)
     except signing.BadSignature:
         raise ValidationError("页面已过期，请核对内容后重新提交") from None
-    wait = fetched + waiting(when) - int(time.time())
-    if wait > 0:
-        raise ValidationError(f"为防止恶意提交，请等 {wait} 秒后再点提交，填写的内容已保留")
+    wait = fetched + demand(when)[0] - int(time.time())
+    if wait > 0 and not proofs.solves(token, proof, puzzles):
+        raise TooSoon(f"为防止恶意提交，请等 {wait} 秒后再点提交，填写的内容已保留")
     return blake2b(nonce.encode(), digest_size=32).hexdigest()
 
 
-def waiting(when: datetime) -> int:
-    """Seconds that a form must have been open: more, the more comes in."""
+def demand(when: datetime) -> tuple[int, int]:
+    """(seconds that a form without a proof must have been open, puzzles of a proof): more, the more comes in."""
     lately = Tip.objects.filter(channel=Tip.Channel.WEB, received__gte=when - timedelta(minutes=10)).count()
-    return next((seconds for above, seconds in WAITS if lately > above), WAITS[-1][1])
+    return next(((seconds, puzzles) for above, seconds, puzzles in WAITS if lately > above), WAITS[-1][1:])
 
 
 def count(what: tuple[str, int, int], address: str | None) -> None:

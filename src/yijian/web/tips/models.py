@@ -119,7 +119,7 @@ class Tip(models.Model):
             # queries.tips_for: of a state, of an area, newest first
             models.Index(fields=["state", "-received"], name="tip_by_state"),
             models.Index(fields=["area", "state", "-received"], name="tip_by_area"),
-            models.Index(fields=["channel", "-received"], name="tip_by_channel"),  # limits.waiting
+            models.Index(fields=["channel", "-received"], name="tip_by_channel"),  # limits.demand
         ]
 
     def __str__(self) -> str:

@@ -28,12 +28,11 @@ from yijian.web.tips.steps import OUTCOMES, WORDS
 @require_http_methods(["GET", "POST"])
 def give(request: HttpRequest) -> HttpResponse:
     """您要举报什么？"""
-    areas = ready_areas()
+    areas, given, now = ready_areas(), request.POST, timezone.now()
     if request.method == "GET":
-        return render(request, "tips/give.html", {"areas": areas, "token": limits.fresh_token()})
-    given, now = request.POST, timezone.now()
+        return render(request, "tips/give.html", {"areas": areas, "challenge": limits.fresh(when=now)})
     try:
-        token = limits.spend(given.get("token", ""), when=now)
+        token = limits.spend(given.get("token", ""), given.get("proof", ""), when=now)
         limits.count(limits.SENT, address_of(request))
         said = said_in(request)
         said.check()
@@ -42,8 +41,9 @@ def give(request: HttpRequest) -> HttpResponse:
             said, files, area=given.get("area", ""), channel="web", token=token, who=None, when=now, where=None
         )
     except ValidationError as mistake:
-        kept = given.get("token", "") if "请等" in mistake.messages[0] else limits.fresh_token()
-        context = {"areas": areas, "token": kept, "problem": mistake.messages[0], "said": given}
+        waits = isinstance(mistake, limits.TooSoon)
+        challenge = limits.again(given["token"], when=now) if waits else limits.fresh(when=now)
+        context = {"areas": areas, "challenge": challenge, "problem": mistake.messages[0], "said": given}
         return render(request, "tips/give.html", context, status=400)
     proof = base64.b64encode(made.proof).decode("ascii")
     return render(request, "tips/given.html", {"receipt": made, "proof": proof})
