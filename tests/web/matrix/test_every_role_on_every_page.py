@@ -203,7 +203,7 @@ def handed_over(keeper: User, office: Organisation, days: int = 0) -> Transfer:
 
 
 def together(lead: Lead, office: Organisation) -> dict[str, tuple[Any, ...]]:
-    """A joint inspection to be agreed, a consultation with something to do, a penalty told: with the authority `handed_over` made."""
+    """A joint inspection to be agreed, a consultation with something to do, a penalty told; the authority is `handed_over`'s."""
     when, partner = acting(lead.by), f"partner-{office.division_id}"
     today = timezone.localdate()
     words = ("联合检查", "透析次数与收费是否一致", "医保与卫健各派两人参加")
