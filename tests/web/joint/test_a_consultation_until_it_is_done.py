@@ -69,7 +69,7 @@ def running(about):
 
 
 def test_from_the_call_to_the_last_task(called, cast, lead):
-    assert (called.about, called.matter, called.area) == (f"leads.lead:{lead.pk}", f"线索 {lead.number}", CITY)
+    assert (called.about, called.matter, called.area) == (f"leads.lead:{lead.pk}", lead.number, CITY)
     assert running(f"joint.meeting:{called.pk}") == {"consultation"}
     assert Notice.objects.filter(to=cast["health"], text__contains="专案会商").exists()
     minuted = meetings.minute(called.pk, talked(), **by(cast["keeper"]))

@@ -148,7 +148,7 @@ def test_what_the_record_says_stands_beside_each_question(cast):
     made = checks.draw(CITY, *period(), **by(cast["keeper"]))
     transfers.receive(made.items.get().transfer.pk, **days_ago(cast["keeper"], 3))
     shown = browser(cast["second"]).get(f"/joint/checked/{made.items.get().pk}/").content.decode()
-    assert "第 0 个工作日（期限 7 个工作日）" in shown and "签收" in shown and "登记为线索" in shown and "移送审批" not in shown
+    assert "第 0 个工作日（期限 7 个工作日）" in shown and "签收" in shown and "登记为线索〔" in shown and "移送审批" not in shown
 
 
 def test_the_draws_page_and_the_export(drawn, cast):

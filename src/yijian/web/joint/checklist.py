@@ -88,7 +88,7 @@ def _supplement(transfer: Transfer, changes: list[Any], items: list[Any]) -> str
 
 def _taken_up(transfer: Transfer, changes: list[Any], items: list[Any]) -> str:
     lead = lead_of_transfer(transfer)
-    return f"登记为线索 {lead.number}，{lead.get_state_display()}" if lead else "没有线索"
+    return f"登记为{lead.number}，{lead.get_state_display()}" if lead else "没有线索"
 
 
 def _result(transfer: Transfer, changes: list[Any], items: list[Any]) -> str:

@@ -62,7 +62,8 @@ def matter_named(user: User, number: str) -> tuple[str, str, str]:
     )
     for right, kind, word, door in doors:
         if number and user.may(right) and (found := door(user).filter(number=number).first()):
-            return f"{kind}:{found.pk}", f"{word} {found.number}", found.area
+            said = found.number if found.number.startswith(word) else f"{word} {found.number}"
+            return f"{kind}:{found.pk}", said, found.area
     raise ValidationError(f"没有编号是“{number[:60]}”的案件、线索或移送，或不在您的管辖范围内；编号要写完整")
 
 

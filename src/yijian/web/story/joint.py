@@ -49,7 +49,7 @@ def _handed_over(title: str, category: str, days: int, home: str, by: Callable[[
     lists = ([Item(f"{title}若干例", Decimal("3600.00"))], [Item("检查记录", pages=6)])
     given = Given(
         "health", category, "WJ9999", title, f"行业检查中发现{title}线索，请依法核查", timezone.localdate(when["when"]), *lists,
-        institution=institution(home),
+        institution=institution(home), reference=f"卫监移〔演示〕{days}号",
     )  # fmt: skip
     made = transfers.hand_over(CITY, given, **when)
     return transfers.receive(made.pk, **by("jianguan", days - 2))
