@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-postgresql nightly check rules docs shots bench bench-gateway bench-history bench-log bench-reminders bench-web clean
+.PHONY: help setup demo test test-postgresql nightly check rules docs shots bench bench-gateway bench-history bench-log bench-reminders bench-web bench-casework clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -71,6 +71,10 @@ bench-reminders: setup ## a million reminders: loading them and each of their pa
 bench-web: setup ## a million findings and 200,000 reviews: loading them and each page of the desk, on SQLite and on PostgreSQL
 	$(PY) -m bench.web
 	$(PY) -m bench.web --postgresql
+
+bench-casework: setup ## a million tips, leads and cases: each of their pages, on SQLite and on PostgreSQL; a volume of 200 pages
+	$(PY) -m bench.casework
+	$(PY) -m bench.casework --postgresql
 
 bench-log: setup ## writing, checking and searching the audit log, as a table
 	$(PY) -m bench.audit_log

@@ -37,6 +37,7 @@ DESK = {
         ("joint-plans", "/joint/plans/", False), ("joint-plan", "/joint/plans/", True),
         ("consultations", "/joint/meetings/", False), ("consultation", "/joint/meetings/", True),
         ("penalties", "/joint/penalties/", False), ("told", "/joint/told/", False),
+        ("agreements", "/agreements/", False),
     ),
     "jubao": (("tips", "/desk/tips/", False), ("tip-keys", "/desk/tips/keys/", False)),
     "guanli": (("parameters", "/parameters/", False),),

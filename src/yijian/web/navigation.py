@@ -56,6 +56,7 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("recoveries:payments", "到账登记", "building-bank", Right.KEEP_LEDGER),
             Link("recoveries:ledger", "退回基金", "coins", Right.ANSWER, ("recoveries:order",)),
             Link("reviews:list", "收到的审核单", "file-text", Right.ANSWER, ("reviews:detail",)),
+            Link("agreements:list", "协议处理", "scale", Right.ANSWER, ("agreements:detail",)),
         ),
     ),
     (
@@ -70,6 +71,7 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
             ),
             Link("leads:list", "线索", "list-search", Right.SEE_LEADS, ("leads:detail", "leads:new")),
             Link("cases:list", "案件", "scale", Right.SEE_CASES, ("cases:detail", "cases:new")),
+            Link("agreements:list", "协议处理", "file-text", Right.SEE_AGREEMENTS, ("agreements:detail", "agreements:new")),
             Link("cases:times", "办案用时", "clock", Right.SEE_CASES),
             Link("cases:reports", "重大案情报告", "alert-octagon", Right.SEE_CASES),
             Link(

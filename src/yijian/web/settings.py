@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "yijian.web.cases",
     "yijian.web.transfers",
     "yijian.web.joint",
+    "yijian.web.agreements",
     "yijian.web.rules",
     "yijian.web.knowledge",
     "yijian.web.imports",

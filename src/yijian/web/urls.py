@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("yijian.web.cases.urls")),
     path("", include("yijian.web.transfers.urls")),
     path("", include("yijian.web.joint.urls")),
+    path("", include("yijian.web.agreements.urls")),
     path("", include("yijian.web.rules.urls")),
     path("", include("yijian.web.knowledge.urls")),
     path("", include("yijian.web.imports.urls")),

@@ -25,6 +25,8 @@ from tests.web.conftest import account, browser, organisation
 from tests.web.conftest import by as acting
 from yijian.web.accounts.models import Organisation, User
 from yijian.web.accounts.rights import roles
+from yijian.web.agreements import actions as agreeing
+from yijian.web.agreements.models import AgreementMeasure
 from yijian.web.attachments.actions import attach
 from yijian.web.audit_log.actions import sign_checkpoint
 from yijian.web.audit_log.models import LogEntry
@@ -138,6 +140,7 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "spot-check": (drawn.pk,),
         **together(lead, place),
         "spot-item": (drawn.items.get().pk,),
+        "agreement": (measured(lead.by, place).pk,),
         "line": (LogEntry.objects.filter(area=OWN[0]).first().pk,),
         "tip": (tip.pk,),
         "tip-file": (tip.pk, 1),
@@ -229,6 +232,13 @@ def spot_checked(keeper: User, office: Organisation) -> SpotCheck:
     handed_over(keeper, office, days=3)
     day = timezone.localdate() - timedelta(days=1)
     return draw(office.division_id, day - timedelta(days=9), day, **acting(keeper))
+
+
+def measured(keeper: User, office: Organisation) -> AgreementMeasure:
+    """A measure against the hospital, decided."""
+    given = agreeing.Given("criticism", institution_named("H1"), "多次重复收取同一费用", "第十条")
+    made = agreeing.propose(office.division_id, given, **acting(keeper))
+    return agreeing.decide(made.pk, **acting(User.objects.get(username="approver")))
 
 
 def somebody(role: str, place: tuple[str, str]) -> User:

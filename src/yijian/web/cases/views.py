@@ -162,6 +162,8 @@ def _offered(user: User, one: Case, words: list[str], held: set[str], now: set[i
         "people": people_with(Right.HANDLE_CASES, one.area) if head else [],
         "hosts": queries.candidates(one, Right.EXAMINE_CASES) if "call_hearing" in words else [],
         "may_send_up": queries.has_it(user, one, Right.KEEP_CASES),
+        "sees_agreements": user.may(Right.SEE_AGREEMENTS) and one.institution is not None,
+        "may_agree": queries.has_it(user, one, Right.KEEP_AGREEMENTS) and one.filed is not None,
         "areas": user.scope(Right.KEEP_CASES).areas if user.may(Right.KEEP_CASES) else (),
     }
 

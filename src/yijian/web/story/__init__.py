@@ -10,7 +10,7 @@ that clocks run out.
 5. the finance office orders repayment, money comes in, one sum in part          5
 6. leads are put into the book: handed down to the county, verified, confirmed; some wait            26 to 1
 7. tips come in: taken up, passed on, proved with a reward, destroyed; one waits       40 to 2
-8. cases are filed from leads: one closed, one told, one under legal review, one to be approved       62 to 4
+8. cases are filed from leads, one in every state; measures under the agreement        83 to 1
 9. another authority hands things over; one is spot-checked, one talked about; a joint inspection is agreed     48 to 3
 10. more bills are sent, stays are drawn for second review; new groups wait for the county             2
 """
