@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
 
 from yijian.web.accounts.queries import Right, User
 from yijian.web.agreements.kinds import kinds
 from yijian.web.agreements.models import AgreementMeasure
 from yijian.web.agreements.steps import INNER, STEPS, WORDS
+from yijian.web.frame.tallies import tally
 from yijian.web.leads.queries import Lead, leads_for
 
 __all__ = ["AgreementMeasure", "Filters", "may_step", "measure_for", "measures_for", "measures_of", "tallies"]
@@ -103,9 +104,7 @@ def waiting(user: User, limit: int = 20) -> "list[Lead]":
 
 def tallies(user: User) -> list[dict[str, Any]]:
     """state, word, n of the measures that the user may see, in the order of the states."""
-    rows = measures_for(user).select_related(None).order_by().values("state").annotate(n=Count("pk"))
-    counts = {row["state"]: row["n"] for row in rows}
-    return [{"state": state, "word": WORDS[state], "n": counts[state]} for state in WORDS if state in counts]
+    return tally(WORDS, measures_for(user).select_related(None))
 
 
 def may_step(user: User, measure: AgreementMeasure) -> list[str]:

@@ -17,7 +17,7 @@ from yijian.web.agreements.steps import STEPS, WORDS
 from yijian.web.attachments.queries import attachments_of
 from yijian.web.clocks.queries import clock_of
 from yijian.web.frame.given import CENT, day_given, yuan_given
-from yijian.web.frame.tables import page_of, sorting
+from yijian.web.frame.tables import long_page_of, sorting
 from yijian.web.institutions.queries import institution, institution_names
 from yijian.web.papers.queries import papers_of
 
@@ -46,7 +46,7 @@ def measures(request: HttpRequest) -> HttpResponse:
         "kinds": kinds().values(),
         "institutions": names if user.may(Right.SEE_AGREEMENTS) else {},
         "sorting": order,
-        "page": page_of(request, queries.measures_for(user, filters).order_by(*order.order)),
+        "page": long_page_of(request, queries.measures_for(user, filters).order_by(*order.order)),
         "waiting": queries.waiting(user),
         "may_keep": user.may(Right.KEEP_AGREEMENTS),
     }

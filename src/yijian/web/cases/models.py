@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from yijian.web.cases.causes import Cause, causes
 from yijian.web.cases.steps import Opinion, Outcome, State
+from yijian.web.frame.indexes import Falling
 from yijian.web.frame.states import Change
 
 ZERO = Decimal(0)
@@ -73,8 +74,10 @@ class Case(models.Model):
     class Meta:
         indexes = [
             # queries.cases_for: of a state, of an area, newest first
-            models.Index(fields=["state", "-opened"], name="case_by_state"),
-            models.Index(fields=["area", "state", "-opened"], name="case_by_area"),
+            Falling(fields=["state", "-opened"], name="case_by_state"),
+            Falling(fields=["area", "state", "-opened"], name="case_by_area"),
+            Falling(fields=["-opened", "state", "area"], name="case_newest"),
+            Falling(fields=["-loss"], name="case_biggest"),
             # times.by_area
             models.Index(fields=["year", "area", "late"], name="case_by_year"),
             models.Index(fields=["year", "area", "days_decided"], name="case_by_decision"),

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from yijian.web.accounts.queries import Right, Scope, User, need, people_with
 from yijian.web.cases.causes import factors
 from yijian.web.cases.models import Case, Decision, Evidence, MajorReport, Officer
 from yijian.web.cases.steps import APART, DUTIES, DUTY_WORDS, OPEN, STEPS, WORDS
+from yijian.web.frame.tallies import tally
 from yijian.web.leads.queries import Lead, leads_for
 from yijian.web.parameters.queries import Book, calendar_of
 
@@ -104,9 +105,8 @@ def waiting(user: User, limit: int = 20) -> "list[Lead]":
 
 def tallies(user: User) -> list[dict[str, Any]]:
     """state, word, n of the cases that the user may see, in the order of the states."""
-    rows = cases_for(user).select_related(None).order_by().values("state").annotate(n=Count("pk"))
-    counts = {row["state"]: row["n"] for row in rows}
-    return [{"state": state, "word": WORDS[state], "n": counts[state]} for state in WORDS if state in counts]
+    need(user, Right.SEE_CASES)
+    return tally(WORDS, Case.objects.filter(user.scope(Right.SEE_CASES).counted()))
 
 
 def has_it(user: User, case: Case, right: Right) -> bool:

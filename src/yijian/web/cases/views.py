@@ -16,7 +16,7 @@ from yijian.web.cases.causes import causes, factors, proposed
 from yijian.web.cases.models import Case, Decision, Evidence, Excluded, Measure, ToTreasury
 from yijian.web.cases.steps import OPINIONS, OUTCOMES, STEPS, UNDECIDED, WORDS
 from yijian.web.clocks.queries import dues_of
-from yijian.web.frame.tables import page_of, sorting
+from yijian.web.frame.tables import long_page_of, page_of, sorting
 from yijian.web.institutions.queries import institution_names
 from yijian.web.leads.queries import lead_for
 from yijian.web.papers.queries import papers_of
@@ -39,7 +39,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     user = user_with(request, Right.SEE_CASES)
     filters = queries.Filters.of(request.GET)
     order = sorting(request, COLUMNS, "-opened")
-    page = page_of(request, queries.cases_for(user, filters).order_by(*order.order))
+    page = long_page_of(request, queries.cases_for(user, filters).order_by(*order.order))
     names, dues = institution_names(), dues_of([f"cases.case:{one.pk}" for one in page])
     context = {
         "filters": filters,

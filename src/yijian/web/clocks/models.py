@@ -5,6 +5,8 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 
+_OPEN = models.Q(ended="")
+
 
 class Clock(models.Model):
     """One thing to be done by a day, by a person, or by whoever has a right for the area or the institution."""
@@ -37,11 +39,15 @@ class Clock(models.Model):
             models.UniqueConstraint(fields=["about", "kind"], condition=models.Q(ended=""), name="one_clock_running"),
         ]
         indexes = [
-            # queries.inbox: what runs, by right and area, soonest first
-            models.Index(fields=["ended", "right", "area", "due"], name="clock_by_right"),
-            models.Index(fields=["ended", "institution", "due"], name="clock_of_institution"),
-            models.Index(fields=["ended", "person", "due"], name="clock_of_person"),
-            models.Index(fields=["kind", "due"], name="clock_by_kind", condition=models.Q(ended="")),  # queries.soonest
+            # queries.inbox: what runs, soonest first: of a right, of an institution, of a person, of all
+            models.Index(fields=["right", "standing", "due"], name="clock_of_right", condition=_OPEN & models.Q(person=None)),
+            models.Index(
+                fields=["right", "area", "standing", "due"], name="clock_of_area", condition=_OPEN & models.Q(person=None)
+            ),
+            models.Index(fields=["institution", "standing", "due"], name="clock_of_institution", condition=_OPEN),
+            models.Index(fields=["person", "standing", "due"], name="clock_of_person", condition=_OPEN),
+            models.Index(fields=["standing", "due"], name="clock_by_day", condition=_OPEN),
+            models.Index(fields=["kind", "due"], name="clock_by_kind", condition=_OPEN),  # queries.soonest
         ]
 
     def __str__(self) -> str:

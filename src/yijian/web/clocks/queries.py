@@ -11,7 +11,9 @@ from yijian.web.accounts.queries import Right, Scope, User
 from yijian.web.clocks.models import Clock, Notice
 from yijian.web.parameters.queries import Book
 
-__all__ = ["Clock", "Due", "clock_of", "counts", "inbox", "notices_for", "running", "running_for", "unread"]
+__all__ = ["Clock", "Due", "clock_of", "inbox", "notices_for", "running_for", "soonest", "unread"]
+
+SOONEST = ("standing", "due", "pk")
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,17 @@ class Due:
         return ("orange", "clock") if self.left <= self.soon else ("blue", "clock")
 
 
-def running(user: User) -> "QuerySet[Clock]":
-    """What the user is to do: given to him, or to a right that he has, in his scope."""
-    mine = Q(person=user)
-    for right in Right:
-        if user.may(right):
-            mine |= Q(person=None, right=right.value) & user.scope(right).condition()
-    return Clock.objects.filter(mine, ended="")
+def _first(user: User, limit: int) -> "QuerySet[Clock]":
+    """What the user is to do, given to him or to a right that he has in his scope: the first so many of each.
+
+    One question of each right, read from an index in its order: together they would be sorted whole.
+    """
+    piles = [Q(person=user)]
+    piles += [Q(person=None, right=right.value) & user.scope(right).condition() for right in Right if user.may(right)]
+    first = Q(pk__in=[])
+    for pile in piles:
+        first |= Q(pk__in=Clock.objects.filter(pile, ended="").order_by(*SOONEST)[:limit].values("pk"))
+    return Clock.objects.filter(first).order_by(*SOONEST)
 
 
 def running_for(user: User) -> "QuerySet[Clock]":
@@ -70,7 +76,7 @@ def _overdue_below(user: User, today: date) -> "QuerySet[Clock]":
 def inbox(user: User, limit: int = 200) -> list[Due]:
     """What is due, overdue first; with what others left overdue longer than the area allows, for whoever heads them."""
     today = timezone.localdate()
-    own = list(running(user).order_by("standing", "due", "pk")[:limit])
+    own = list(_first(user, limit)[:limit])
     mine = {clock.pk for clock in own}
     late = [clock for clock in _overdue_below(user, today).order_by("due", "pk")[:limit] if clock.pk not in mine]
     book = Book()
@@ -83,12 +89,6 @@ def inbox(user: User, limit: int = 200) -> list[Due]:
 def _due(clock: Clock, book: Book, today: date, *, escalated: bool = False) -> Due:
     left = book.calendar_of(clock.area).between(today, clock.due)
     return Due(clock, left, int(book.value_of("remind_before", clock.area, today).value), escalated)
-
-
-def counts(user: User) -> tuple[int, int]:
-    """How much the user is to do, and how much of it is overdue."""
-    own = running(user).filter(standing=False)
-    return own.count(), own.filter(due__lt=timezone.localdate()).count()
 
 
 def clock_of(about: str) -> Due | None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, QueryDict
+from django.utils.functional import cached_property
 
 PAGE_ROWS = 30
 DEEPEST = 9_000
@@ -70,6 +71,27 @@ class _Known(Paginator):  # type: ignore[type-arg]
     @property
     def count(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
         return min(self.whole, DEEPEST)
+
+
+class _Counted(Paginator):  # type: ignore[type-arg]
+    """Pages over rows that are counted no further than anybody pages; `more`: there are more than that."""
+
+    @cached_property
+    def _counted(self) -> int:
+        return self.object_list.order_by()[: DEEPEST + 1].count()  # type: ignore[union-attr]
+
+    @property
+    def count(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
+        return min(self._counted, DEEPEST)
+
+    @property
+    def more(self) -> bool:
+        return self._counted > DEEPEST
+
+
+def long_page_of(request: HttpRequest, rows: "QuerySet[Any]") -> "Page[Any]":
+    """The page that the address asks for of a list that grows for years: counted no further than it shows."""
+    return _Counted(rows, PAGE_ROWS).get_page(request.GET.get("page"))
 
 
 def page_of(

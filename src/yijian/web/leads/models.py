@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from yijian.web.frame.indexes import Falling
 from yijian.web.frame.states import Change
 from yijian.web.leads.steps import Result, State
 
@@ -77,11 +78,13 @@ class Lead(models.Model):
         ]
         indexes = [
             # queries.leads_for: of a state, of an area, newest first; of an officer
-            models.Index(fields=["state", "-opened"], name="lead_by_state"),
-            models.Index(fields=["area", "state", "-opened"], name="lead_by_area"),
-            models.Index(fields=["handed_by", "state"], name="lead_handed_by", condition=~Q(handed_by="")),
-            models.Index(fields=["raised_by", "state"], name="lead_raised_by", condition=~Q(raised_by="")),
+            Falling(fields=["state", "-opened"], name="lead_by_state"),
+            Falling(fields=["area", "state", "-opened"], name="lead_by_area"),
+            models.Index(fields=["handed_by", "state"], name="lead_handed_by", condition=Q(handed_by__gt="")),
+            models.Index(fields=["raised_by", "state"], name="lead_raised_by", condition=Q(raised_by__gt="")),
             models.Index(fields=["officer", "state"], name="lead_of_officer"),
+            Falling(fields=["-opened", "state", "area", "source", "grade"], name="lead_newest"),
+            Falling(fields=["-amount"], name="lead_biggest"),
             # alike.alike
             models.Index(fields=["institution", "-opened"], name="lead_of_institution"),
             models.Index(fields=["subject"], name="lead_of_subject"),

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
 from django.utils import timezone
 
 from yijian.web.accounts.queries import Right, User, need
+from yijian.web.frame.tallies import tally
 from yijian.web.leads.models import Lead
 from yijian.web.leads.steps import OPEN, RESULTS, STEPS, WORDS
 
@@ -87,12 +88,17 @@ class Filters:
 def leads_for(user: User, filters: Filters | None = None) -> "QuerySet[Lead]":
     """Leads that the user may see, narrowed."""
     need(user, Right.SEE_LEADS)
-    scope = user.scope(Right.SEE_LEADS)
-    handed = scope.condition(area="handed_by") & ~Q(handed_by="")
-    raised = scope.condition(area="raised_by") & ~Q(raised_by="")
-    found = Lead.objects.filter(scope.condition() | handed | raised)
-    found = found.select_related("institution", "officer")
+    own, from_elsewhere = _seen(user)
+    found = Lead.objects.filter(own | from_elsewhere).select_related("institution", "officer")
     return found.filter(filters.condition(user)) if filters else found
+
+
+def _seen(user: User) -> tuple[Q, Q]:
+    """Leads of the user's divisions; those that these handed down or passed up."""
+    scope = user.scope(Right.SEE_LEADS)
+    handed = scope.condition(area="handed_by") & Q(handed_by__gt="")
+    raised = scope.condition(area="raised_by") & Q(raised_by__gt="")
+    return scope.condition(), handed | raised
 
 
 def lead_for(user: User, lead_id: int) -> Lead:
@@ -126,9 +132,11 @@ def leads_made_from(abouts: Sequence[str]) -> dict[str, Lead]:
 
 def tallies(user: User) -> list[dict[str, Any]]:
     """state, word, n of the leads that the user may see, in the order of the states."""
-    rows = leads_for(user).select_related(None).order_by().values("state").annotate(n=Count("pk"))
-    counts = {row["state"]: row["n"] for row in rows}
-    return [{"state": state, "word": WORDS[state], "n": counts[state]} for state in WORDS if state in counts]
+    need(user, Right.SEE_LEADS)
+    scope = user.scope(Right.SEE_LEADS)
+    _, from_elsewhere = _seen(user)
+    others = Lead.objects.filter(pk__in=Lead.objects.filter(from_elsewhere).values("pk")).exclude(scope.condition())
+    return tally(WORDS, Lead.objects.filter(scope.counted()), others)
 
 
 def has_it(user: User, lead: Lead, right: Right) -> bool:

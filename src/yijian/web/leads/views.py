@@ -15,7 +15,7 @@ from yijian.web.accounts.queries import Right, by, division_name, divisions_belo
 from yijian.web.attachments.queries import attachments_of
 from yijian.web.clocks.queries import clock_of
 from yijian.web.frame.given import CENT, day_given, yuan_given
-from yijian.web.frame.tables import page_of, sorting
+from yijian.web.frame.tables import long_page_of, sorting
 from yijian.web.institutions.queries import institution, institution_names
 from yijian.web.leads import actions, queries, sources
 from yijian.web.leads.actions import Given
@@ -52,7 +52,7 @@ def leads(request: HttpRequest) -> HttpResponse:
         "results": RESULTS,
         "institutions": institution_names(),
         "sorting": order,
-        "page": page_of(request, queries.leads_for(user, filters).order_by(*order.order)),
+        "page": long_page_of(request, queries.leads_for(user, filters).order_by(*order.order)),
         "waiting": sources.waiting(user),
         "may_keep": user.may(Right.KEEP_LEADS),
     }

@@ -18,7 +18,7 @@ from yijian.web.attachments.queries import attachments_of
 from yijian.web.clocks.queries import clock_of
 from yijian.web.findings.evidence import Evidence, evidence_of
 from yijian.web.frame.given import day_given
-from yijian.web.frame.tables import page_of, sorting
+from yijian.web.frame.tables import long_page_of, page_of, sorting
 from yijian.web.institutions.queries import institution_names
 from yijian.web.parameters.queries import value_of
 from yijian.web.reviews import actions, forms, letters, opening, queries
@@ -58,7 +58,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
         "sources": Review.Source.choices,
         "institutions": institution_names() if user.may(Right.SEE_REVIEWS) else {},
         "sorting": order,
-        "page": page_of(request, found.order_by(*order.order)),
+        "page": long_page_of(request, found.order_by(*order.order)),
         "may_review": user.may(Right.REVIEW),
         "to_open": queries.count_to_open(user) if user.may(Right.REVIEW) else 0,
     }

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from yijian.web.frame.indexes import Falling
 from yijian.web.frame.states import Change
 from yijian.web.tips.sealing import Locked, fingerprint
 from yijian.web.tips.steps import Outcome, State
@@ -117,8 +118,9 @@ class Tip(models.Model):
         ]
         indexes = [
             # queries.tips_for: of a state, of an area, newest first
-            models.Index(fields=["state", "-received"], name="tip_by_state"),
-            models.Index(fields=["area", "state", "-received"], name="tip_by_area"),
+            Falling(fields=["state", "-received"], name="tip_by_state"),
+            Falling(fields=["area", "state", "-received"], name="tip_by_area"),
+            Falling(fields=["-received", "state", "area"], name="tip_newest"),
             models.Index(fields=["channel", "-received"], name="tip_by_channel"),  # limits.demand
         ]
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
 
 from yijian.web.accounts.queries import Right, User, need
 from yijian.web.clocks.queries import Clock
+from yijian.web.frame.tallies import tally
 from yijian.web.tips.keyring import Opened, serves
 from yijian.web.tips.models import Tip, TipShare, Unsealing
 from yijian.web.tips.steps import OPEN, OUTCOMES, STEPS, WORDS
@@ -76,9 +77,8 @@ def tip_for(user: User, tip_id: int) -> Tip:
 
 def tallies(user: User) -> list[dict[str, Any]]:
     """state, word, n of the tips that the user may know of, in the order of the states."""
-    rows = tips_for(user).order_by().values("state").annotate(n=Count("pk"))
-    counts = {row["state"]: row["n"] for row in rows}
-    return [{"state": state, "word": WORDS[state], "n": counts[state]} for state in WORDS if state in counts]
+    need(user, Right.SEE_TIPS)
+    return tally(WORDS, Tip.objects.filter(user.scope(Right.SEE_TIPS).counted()))
 
 
 def clocks_of(tips: "list[Tip]") -> dict[int, Clock]:

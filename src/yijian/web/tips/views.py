@@ -14,7 +14,7 @@ from yijian.web.accounts.queries import Right, by, division_name, user_with
 from yijian.web.attachments.checking import MEDIA
 from yijian.web.clocks.queries import clock_of
 from yijian.web.frame.given import CENT, yuan_given
-from yijian.web.frame.tables import page_of, sorting
+from yijian.web.frame.tables import long_page_of, sorting
 from yijian.web.institutions.queries import institution, institution_names
 from yijian.web.leads.actions import Given
 from yijian.web.leads.queries import lead_of
@@ -42,7 +42,7 @@ def tips(request: HttpRequest) -> HttpResponse:
     unsealing.forget_halves(when=timezone.now())
     filters = queries.Filters.of(request.GET)
     order = sorting(request, COLUMNS, "-received")
-    page = page_of(request, queries.tips_for(user, filters).order_by(*order.order))
+    page = long_page_of(request, queries.tips_for(user, filters).order_by(*order.order))
     clocks = queries.clocks_of(list(page))
     context = {
         "filters": filters,

@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
 
 from yijian.web.accounts.queries import Right, Scope, User, people_of
+from yijian.web.frame.tallies import tally
 from yijian.web.leads.queries import lead_of
 from yijian.web.transfers.bodies import bodies
 from yijian.web.transfers.models import Transfer
@@ -113,9 +114,7 @@ def lead_of_transfer(transfer: Transfer) -> Any:
 
 def tallies(user: User) -> list[dict[str, Any]]:
     """state, word, n of the transfers that the user may see, in the order of the states."""
-    rows = transfers_for(user).select_related(None).order_by().values("state").annotate(n=Count("pk"))
-    counts = {row["state"]: row["n"] for row in rows}
-    return [{"state": state, "word": WORDS[state], "n": counts[state]} for state in WORDS if state in counts]
+    return tally(WORDS, transfers_for(user).select_related(None))
 
 
 def on_paper(transfer: Transfer) -> bool:

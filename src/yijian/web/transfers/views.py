@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yijian.web.accounts.queries import Right, by, division_name, user_with
 from yijian.web.attachments.queries import attachments_of
 from yijian.web.clocks.queries import clock_of
-from yijian.web.frame.tables import page_of, sorting
+from yijian.web.frame.tables import long_page_of, sorting
 from yijian.web.papers.queries import papers_of
 from yijian.web.transfers import actions, queries, sources
 from yijian.web.transfers import statement as counting
@@ -43,7 +43,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
         "directions": Transfer.Direction.choices,
         "bodies": {word: one.title for word, one in bodies().items()},
         "sorting": order,
-        "page": page_of(request, queries.transfers_for(user, filters).order_by(*order.order)),
+        "page": long_page_of(request, queries.transfers_for(user, filters).order_by(*order.order)),
         "waiting": sources.waiting(user),
         "may_hand_over": user.may(Right.ANSWER_TRANSFERS) or user.may(Right.KEEP_TRANSFERS),
         "partner_itself": not user.may(Right.SEE_TRANSFERS),
