@@ -33,6 +33,10 @@ DESK = {
     "banan": (
         ("leads", "/leads/", False), ("lead", "/leads/?state=reported", True),
         ("cases", "/cases/", False), ("case", "/cases/?state=notified", True), ("case-times", "/cases/times/", False),
+        ("spot-checks", "/joint/checks/", False), ("spot-item", "/joint/checked/?state=found", True),
+        ("joint-plans", "/joint/plans/", False), ("joint-plan", "/joint/plans/", True),
+        ("consultations", "/joint/meetings/", False), ("consultation", "/joint/meetings/", True),
+        ("penalties", "/joint/penalties/", False), ("told", "/joint/told/", False),
         ("agreements", "/agreements/", False),
     ),
     "jianguan": (("transfers", "/transfers/", False), ("transfer", "/transfers/?state=reported", True)),

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "yijian.web.tips",
     "yijian.web.cases",
     "yijian.web.transfers",
+    "yijian.web.joint",
     "yijian.web.agreements",
     "yijian.web.publishing",
     "yijian.web.rules",

@@ -30,11 +30,11 @@ ACCOUNTS = {
     "fuze": ("负责人演示", "YB9999", "head"),
     "dcbanan": ("东城区办案演示", "YB999901", "case_officer"),
     "dcfuze": ("东城区负责人演示", "YB999901", "head"),
+    "weijian": ("卫生健康委演示", "WJ9999", "partner"),
     "shenhe": ("经办审核演示", "JB9999", "reviewer"),
     "fushen": ("经办复审演示", "JB9999", "reviewer"),
     "caiwu": ("基金财务演示", "JB9999", "finance"),
     "neishen": ("内审演示", "JB9999", "agency_auditor"),
-    "weijian": ("卫生健康委演示", "WJ9999", "partner"),
     "guanli": ("管理员演示", "YB9999", "administrator"),
     "shenji": ("审计员演示", "YB9999", "auditor"),
 }

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
 from django.utils import timezone
 
-from yijian.web.accounts.queries import Right, User, need, people_with
+from yijian.web.accounts.queries import Right, Scope, User, need, people_with
 from yijian.web.cases.causes import factors
 from yijian.web.cases.models import Case, Decision, Evidence, MajorReport, Officer
 from yijian.web.cases.steps import APART, DUTIES, DUTY_WORDS, OPEN, STEPS, WORDS
@@ -19,7 +19,10 @@ from yijian.web.frame.tallies import tally
 from yijian.web.leads.queries import Lead, leads_for
 from yijian.web.parameters.queries import Book, calendar_of
 
-__all__ = ["Case", "Decision", "Evidence", "Filters", "case_for", "case_of_lead", "cases_for", "may_step", "tallies"]
+__all__ = [
+    "Case", "Decision", "Evidence", "Filters", "case_behind", "case_for", "case_of_lead", "cases_for", "may_step", "penalties_in",
+    "tallies",
+]  # fmt: skip
 
 LEAST_OFFICERS = 2
 """条例第二十九条, 行政处罚法第四十二条: not a parameter, for no area may have fewer."""
@@ -87,6 +90,12 @@ def case_for(user: User, case_id: int) -> Case:
 def case_of_lead(lead_id: int) -> Case | None:
     """The case that a lead became, or None. For apps above, which guard their own record."""
     return Case.objects.filter(lead=lead_id).first()
+
+
+def case_behind(about: str) -> Case | None:
+    """The case that a record names as where it comes from (`cases.case:17`), or None. For apps above, as `case_of_lead`."""
+    kind, _, key = about.partition(":")
+    return Case.objects.filter(pk=int(key)).first() if kind == "cases.case" and key.isdecimal() else None
 
 
 def waiting(user: User, limit: int = 20) -> "list[Lead]":
@@ -241,6 +250,13 @@ def evidence_of(case: Case) -> "list[Evidence]":
 def decision_of(case: Case) -> Decision | None:
     """The decision of a case that somebody has the door to, or None."""
     return Decision.objects.filter(case=case).first()
+
+
+def penalties_in(scope: Scope) -> "QuerySet[Decision]":
+    """Penalties in force in these divisions: decided and served, newest first. For apps above, which guard them."""
+    inside = scope.condition(area="case__area", institution="case__institution")
+    found = Decision.objects.filter(inside, outcome="penalty").exclude(served=None)
+    return found.select_related("case__institution").order_by("-day", "-pk")
 
 
 def reports_for(user: User) -> "QuerySet[MajorReport]":

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from yijian.web.accounts.queries import Right, User, people_with, user_with
 from yijian.web.attachments.queries import Attachment, attachments_of_all
-from yijian.web.cases import executing, queries, signals
+from yijian.web.cases import executing, queries
 from yijian.web.cases import times as handling
 from yijian.web.cases.booking import owed as owed_to_fund
 from yijian.web.cases.causes import causes, factors, proposed
@@ -111,6 +111,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "case": one,
+        "about": abouts[0],
         "officers": officers,
         "decision": made,
         "steps": {word: STEPS[word] for word in words},
@@ -129,7 +130,6 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
         "changes": changes,
         "step_titles": {**{word: step.title for word, step in STEPS.items()}, "propose": "提请立案"},
         "major": getattr(one, "major", None),
-        "beside": [said for _, said in signals.shown.send(Case, case=one, user=user) if said],
         **_choices(),
         **_offered(user, one, words, held, now),
     }
@@ -162,8 +162,6 @@ def _offered(user: User, one: Case, words: list[str], held: set[str], now: set[i
         "people": people_with(Right.HANDLE_CASES, one.area) if head else [],
         "hosts": queries.candidates(one, Right.EXAMINE_CASES) if "call_hearing" in words else [],
         "may_send_up": queries.has_it(user, one, Right.KEEP_CASES),
-        "sees_agreements": user.may(Right.SEE_AGREEMENTS) and one.institution is not None,
-        "may_agree": queries.has_it(user, one, Right.KEEP_AGREEMENTS) and one.filed is not None,
         "areas": user.scope(Right.KEEP_CASES).areas if user.may(Right.KEEP_CASES) else (),
     }
 

@@ -13,7 +13,8 @@ that clocks run out.
 8. cases are filed from leads, one in every state; measures under the agreement        83 to 1
 9. leads are transferred to the health commission and the police; one comes from there         69 to 1
 10. decisions are made public, one corrected, one withdrawn; typical cases are written of the ended ones  60 to 0
-11. more bills are sent, stays are drawn for second review; new groups wait for the county             2
+11. a transfer is spot-checked, one talked about; a joint inspection is agreed     48 to 3
+12. more bills are sent, stays are drawn for second review; new groups wait for the county             2
 """
 
 from datetime import datetime, timedelta
@@ -34,7 +35,7 @@ from yijian.web.reviews import actions as reviewing
 from yijian.web.reviews import opening
 from yijian.web.reviews.queries import Filters as ReviewFilters
 from yijian.web.reviews.queries import lines_of, review_for, reviews_for, to_open
-from yijian.web.story import cases, leads, publishing, tips, transfers
+from yijian.web.story import cases, joint, leads, publishing, tips, transfers
 
 CONFIRMED, REJECTED, ASSIGNED = 60, 8, 12
 """Groups that are confirmed, rejected, given to the county."""
@@ -93,6 +94,7 @@ def tell_story(home: Home, *, passphrase: str, now: datetime) -> str:
     filed = cases.tell(cast, now)
     published = publishing.tell(cast, now)
     transferred = transfers.tell(cast, now)
+    came = joint.tell(cast, now)
     late = [pk for n, (pk, _) in enumerate(waiting) if pk not in early and n % 2]
     if late:
         reviewing.send(late, **by("shenhe", 4))
@@ -105,7 +107,7 @@ def tell_story(home: Home, *, passphrase: str, now: datetime) -> str:
         screening.assign(given, "dongcheng", **by("jianguan", 2))
     said = (
         f"{opened} 张审核单，抽样复审 {sample.drawn} 张，线索 {told} 条，举报 {tipped} 件，案件 {filed} 件，"
-        f"移送 {transferred} 件，公开 {published} 条"
+        f"移送 {transferred + came} 件，公开 {published} 条"
     )
     return f"演示经过已补入：{said}"
 

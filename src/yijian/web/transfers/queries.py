@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
 
-from yijian.web.accounts.queries import Right, User, people_of
+from yijian.web.accounts.queries import Right, Scope, User, people_of
 from yijian.web.clocks.queries import Due, dues_of
 from yijian.web.frame.tallies import tally
 from yijian.web.leads.queries import lead_of
@@ -16,7 +17,17 @@ from yijian.web.transfers.bodies import bodies
 from yijian.web.transfers.models import Transfer
 from yijian.web.transfers.steps import INNER, OPEN, STEPS, WORDS, right_of, theirs
 
-__all__ = ["Filters", "Transfer", "lead_of_transfer", "may_read", "may_step", "tallies", "transfer_for", "transfers_for"]
+__all__ = [
+    "Filters",
+    "Transfer",
+    "lead_of_transfer",
+    "may_read",
+    "may_step",
+    "tallies",
+    "transfer_for",
+    "transfers_for",
+    "transfers_sent",
+]
 
 
 @dataclass(frozen=True)
@@ -91,6 +102,11 @@ def transfer_for(user: User, transfer_id: int) -> Transfer:
 def transfers_of(about: str) -> "QuerySet[Transfer]":
     """What was made from a record, newest first. For apps above, and pages that guard their own record."""
     return Transfer.objects.filter(about=about).select_related("partner").order_by("-opened")
+
+
+def transfers_sent(scope: Scope, begin: date, end: date) -> "QuerySet[Transfer]":
+    """What went out or came in on these days in these divisions, in order. For apps above, which guard what they show of it."""
+    return Transfer.objects.filter(scope.condition(), sent_on__range=(begin, end)).order_by("pk")
 
 
 def lead_of_transfer(transfer: Transfer) -> Any:

@@ -5,16 +5,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from yijian.web.accounts.queries import User
 from yijian.web.cases import signals as of_cases
 from yijian.web.cases.queries import Case, Decision
-from yijian.web.cases.signals import Beside
 from yijian.web.leads import signals as of_leads
 from yijian.web.leads.queries import Lead
 from yijian.web.transfers.bodies import category_of_cause
 from yijian.web.transfers.following import answer_from_lead, expect
 from yijian.web.transfers.models import Transfer
-from yijian.web.transfers.sources import ELSEWHERE, beside_case, due_from
+from yijian.web.transfers.sources import ELSEWHERE, due_from
 
 
 def connect() -> None:
@@ -22,7 +20,6 @@ def connect() -> None:
     of_leads.closed.connect(lead_closed, dispatch_uid="transfers")
     of_cases.decided.connect(case_decided, dispatch_uid="transfers")
     of_cases.served.connect(case_served, dispatch_uid="transfers")
-    of_cases.shown.connect(case_shown, dispatch_uid="transfers")
 
 
 def lead_closed(lead: Lead, when: datetime, **_: Any) -> None:
@@ -44,8 +41,3 @@ def case_served(case: Case, decision: Decision, **_: Any) -> None:
     """A penalty for what concerns the health authority is due from its service on (N3 三（二））."""
     if decision.outcome == "penalty" and category_of_cause(case.cause) and (begun := due_from(decision)):
         expect(f"cases.case:{case.pk}", case.number, case.area, begun)
-
-
-def case_shown(case: Case, user: User, **_: Any) -> Beside | None:
-    """The page of a case names its transfers."""
-    return beside_case(user, case)

@@ -1,10 +1,10 @@
 """Records that may be transferred: what they say, and which wait for it."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -12,15 +12,12 @@ from django.utils import timezone
 from yijian.web.accounts.queries import Right, User, partners_near
 from yijian.web.attachments.queries import Attachment, attachments_of_all, pages_of
 from yijian.web.cases.queries import Case, Decision, case_for, decision_of, evidence_of
-from yijian.web.cases.signals import Beside
 from yijian.web.clocks.queries import Due, dues_of, running_in
 from yijian.web.leads.queries import Lead, lead_for
 from yijian.web.papers.queries import newest
 from yijian.web.transfers.bodies import body_named, categories, category_of_cause
 from yijian.web.transfers.given import Item, as_lines
 from yijian.web.transfers.models import Transfer
-from yijian.web.transfers.queries import transfers_of
-from yijian.web.transfers.steps import WORDS
 
 DUE = "transfers.due:"
 """What the clock is about that runs until a record is transferred; the record's name follows."""
@@ -149,16 +146,9 @@ def page_of_source(user: User, transfer: Transfer) -> tuple[str, str] | None:
     return None
 
 
-def beside_case(user: User, case: Case) -> Beside | None:
-    """What a case's page says of its transfers, for whoever sees them."""
-    if not user.may(Right.SEE_TRANSFERS):
-        return None
-    about = f"cases.case:{case.pk}"
-    made: QuerySet[Transfer] = transfers_of(about)
-    lines = [
-        (f"{one.partner.name} {one}", reverse("transfers:detail", args=[one.pk]), WORDS[one.state]) for one in made
-    ]  # fmt: skip
-    ours = user.may(Right.KEEP_TRANSFERS) and case.area in user.scope(Right.KEEP_TRANSFERS).areas
-    decision = decision_of(case) if ours else None
-    begin = ("拟移送书", f"{reverse('transfers:new')}?about={about}") if decision and due_from(decision) else None
-    return Beside("部门移送", lines, begin) if lines or begin else None
+def fit(record: "Case | Lead", made: Sequence[Transfer]) -> bool:
+    """Whether a transfer may be drafted from the record; made: those that were."""
+    if isinstance(record, Lead):
+        return record.state == "closed" and record.result == "transfer" and not made
+    decision: Decision | None = getattr(record, "decision", None)
+    return decision is not None and due_from(decision) is not None

@@ -145,6 +145,7 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
     changes = one.changes.select_related("by").order_by("at", "pk")  # type: ignore[attr-defined]
     context = {
         "transfer": one,
+        "about": about,
         "steps": {word: STEPS[word] for word in queries.may_step(user, one)},
         "ours": ours,
         "on_paper": one.out and queries.on_paper(one),
@@ -227,6 +228,7 @@ def statement(request: HttpRequest) -> HttpResponse:
         "sendings": [(one, list(papers_of(about_of(one.area, year))) if one.sent else []) for one in sendings[:SHOWN]],
         "more": len(sendings) - SHOWN,
         "unsent": sum(one.sent is None for one in sendings),
+        "about": f"transfers.statement:{year}",
     }
     return render(request, "transfers/statement.html", context)
 
