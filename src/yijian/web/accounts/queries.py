@@ -104,7 +104,7 @@ def people_with(right: Right, area: str) -> "Sequence[User]":
     """Accounts in use that have this right for exactly this division, by name: who does its work."""
     having = [name for name, role in roles().items() if right in role.rights]
     posted = Posting.objects.filter(role__in=having, division=area).values("user")
-    found = User.objects.filter(pk__in=posted, is_active=True).prefetch_related("postings")
+    found = User.objects.filter(pk__in=posted, is_active=True)
     return [one for one in found.order_by("display_name") if one.open]
 
 

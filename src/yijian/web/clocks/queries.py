@@ -112,9 +112,9 @@ def clock_of(about: str) -> Due | None:
     return _due(clock, Book(), timezone.localdate()) if clock else None
 
 
-def dues_of(abouts: Sequence[str]) -> dict[tuple[str, str], Due]:
+def dues_of(abouts: Sequence[str], book: Book | None = None) -> dict[tuple[str, str], Due]:
     """(thing, kind) → each clock that runs about these things; for apps that guard their own record."""
-    book, today = Book(), timezone.localdate()
+    book, today = book or Book(), timezone.localdate()
     found = Clock.objects.filter(about__in=abouts, ended="").order_by("due", "pk")
     return {(one.about, one.kind): _due(one, book, today) for one in found}
 
