@@ -12,7 +12,7 @@ from yijian.web.joint import checks, meetings, plans, telling
 from yijian.web.joint.checklist import questions
 from yijian.web.joint.meetings import Call, Minutes
 from yijian.web.joint.plans import Plan
-from yijian.web.joint.queries import items_for
+from yijian.web.joint.queries import items_for, took_part
 from yijian.web.joint.telling import Told
 from yijian.web.leads import actions as leads
 from yijian.web.transfers import answering as transfers
@@ -72,7 +72,9 @@ def _checked(now: datetime, cast: dict[str, User], by: Callable[[str, float], By
         wrong = {"supplement"} if n == 0 else set[str]()
         answers = {word: "no" if word in wrong else "yes" for word in questions(item.transfer.direction)}
         said = "材料不全没有书面通知补正，只有电话记录。" if wrong else ""
-        checks.look(item.pk, answers, reason=said, **by("banan", 12))
+        free = [name for name in ("banan", "banan2") if not took_part(cast[name], item.transfer)]
+        if free:  # what both worked on waits for somebody else
+            checks.look(item.pk, answers, reason=said, **by(free[0], 12))
 
 
 def _inspected(home: str, now: datetime, by: Callable[[str, float], By]) -> None:
