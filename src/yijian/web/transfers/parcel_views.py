@@ -49,8 +49,8 @@ def enter_key(request: HttpRequest) -> HttpResponse:
     file = request.FILES.get("key")
     if file is None or not file.size or file.size > MOST_BYTES:
         raise ValidationError("请选择对方的公钥文件")
-    said = (request.POST.get("partner", ""), request.POST.get("body", ""), file.read(), request.POST.get("area", ""))
-    partner_keys.enter(*said, **by(request))
+    code, body, area, heard = (request.POST.get(name, "") for name in ("partner", "body", "area", "fingerprint"))
+    partner_keys.enter(code, body, file.read(), area, heard[:100], **by(request))
     return redirect("transfers:keys")
 
 
