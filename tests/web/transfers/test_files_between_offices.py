@@ -145,6 +145,8 @@ def test_whatever_is_wrong_is_refused_with_a_sentence_and_a_line(gone, keyed, po
         "约定的内容": back(police, settings, letter, said={"x": 1}),
         "不是移送文件": b"PK\x03\x04" + bytes(100),
         "结果不在约定": back(police, settings, letter, "result", Answer("李", "已经处理完毕", "shot")),
+        "附件没有名称": back(police, settings, letter, files=[("..", "回执".encode())]),
+        "控制字符": back(police, settings, letter, answer=Answer("李\x00")),
         "类型不在可以上传": back(police, settings, letter, files=[("回执.exe", b"MZ")]),
     }
     for words, held in wrong.items():
@@ -229,6 +231,43 @@ def test_a_letter_that_lacks_something_is_refused(keyed, police, settings, wrong
     with pytest.raises(ValidationError, match=words):
         take(from_police(police, settings, msgspec.structs.replace(LETTER, **wrong)), keyed)
     assert not Transfer.objects.exists() and refused(words)
+
+
+@pytest.mark.parametrize("name", ["", "..", "笔录/"])
+def test_a_letter_with_an_attachment_without_a_name_is_refused(keyed, police, settings, name):
+    with pytest.raises(ValidationError, match="附件没有名称"):
+        take(from_police(police, settings, files=[(name, b"x")]), keyed)
+    assert not Transfer.objects.exists() and refused("附件没有名称")
+
+
+def test_a_letter_for_another_office_of_the_installation_is_not_taken(keyed, police, settings):
+    organisation("B999901", "东城区医疗保障局", "authority", "999901")
+    held = from_police(police, settings, msgspec.structs.replace(LETTER, to="东城区医疗保障局"))
+    for seen in (None, "东城区医疗保障局"):
+        with pytest.raises(ValidationError, match="请交该单位接收"):
+            take(held, keyed, to=seen)
+    assert not Transfer.objects.exists() and refused("发给东城区医疗保障局")
+
+
+@pytest.mark.parametrize("to", ["示例市医保局", ""])
+def test_a_letter_to_a_name_that_nobody_bears_is_taken_after_somebody_looked(keyed, police, settings, to):
+    held = from_police(police, settings, msgspec.structs.replace(LETTER, to=to))
+    page, form = browser(keyed["keeper"]), {"area": CITY}
+    shown = page.post("/transfers/open/", form | {"file": SimpleUploadedFile("移送.yjt", held)})
+    assert shown.status_code == 400 and f'name="addressed" value="{to}"' in shown.content.decode()
+    other = page.post("/transfers/open/", form | {"file": SimpleUploadedFile("移送.yjt", held), "addressed": "别的单位"})
+    assert other.status_code == 400 and not Transfer.objects.exists()
+    there = page.post("/transfers/open/", form | {"file": SimpleUploadedFile("移送.yjt", held), "addressed": to})
+    assert there["Location"] == f"/transfers/{Transfer.objects.get().pk}/"
+
+
+def test_the_command_line_says_whom_the_letter_is_for_too(keyed, police, settings, tmp_path, capsys):
+    file = tmp_path / "移送.yjt"
+    file.write_bytes(from_police(police, settings, msgspec.structs.replace(LETTER, to="示例市医保局")))
+    with pytest.raises(UserError, match="请核对是否发给本单位"):
+        commands.run(["open", str(file), "--as", "t-keeper"])
+    commands.run(["open", str(file), "--as", "t-keeper", "--addressed", "示例市医保局"])
+    assert "已核对签名并登记" in capsys.readouterr().out
 
 
 def test_a_letter_with_a_category_of_ours_keeps_its_words(keyed, police, settings):

@@ -124,7 +124,7 @@ def expect(lead: Lead, *, when: datetime) -> None:
     about = f"leads.lead:{lead.pk}"
     clocks.start(
         WANTED, f"agreements.due:{about}", title=f"提请协议处理：{lead.number}",
-        link=f"{reverse('agreements:new')}?about={about}", area=lead.area, right=Right.KEEP_AGREEMENTS,
+        link=reverse("leads:detail", args=[lead.pk]), area=lead.area, right=Right.KEEP_AGREEMENTS,
         begun=timezone.localdate(when),
     )  # fmt: skip
 

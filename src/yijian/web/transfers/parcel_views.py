@@ -75,18 +75,21 @@ def incoming_file(request: HttpRequest) -> HttpResponse:
     """收到的加密文件里是什么？"""
     user = user_with(request, Right.KEEP_TRANSFERS)
     areas = user.scope(Right.KEEP_TRANSFERS).areas
-    problem = ""
+    problem, addressed = "", None
     if request.method == "POST":
         area, file = request.POST.get("area", ""), request.FILES.get("file")
         if area not in areas:
             raise PermissionDenied
         try:
             held = opening.held_in(file.size if file else None, file.read if file else bytes)
-            return redirect("transfers:detail", opening.take_in(held, area, **by(request)).pk)
+            made = opening.take_in(held, area, to=request.POST.get("addressed"), **by(request))
+            return redirect("transfers:detail", made.pk)
+        except opening.Addressed as mistake:
+            problem, addressed = mistake.messages[0], mistake.to
         except ValidationError as mistake:
             problem = mistake.messages[0]
     divisions = [one for one in divisions_of(user, Right.KEEP_TRANSFERS) if one.pk in areas]
-    context = {"problem": problem, "divisions": divisions, "ours": partner_keys.ours(user)}
+    context = {"problem": problem, "divisions": divisions, "ours": partner_keys.ours(user), "addressed": addressed}
     return render(request, "transfers/open.html", context, status=400 if problem else 200)
 
 

@@ -151,6 +151,12 @@ def waiting(user: User, limit: int = 20) -> list[Due]:
     return running_in(user.scope(Right.KEEP_TRANSFERS).areas, "transfer_out", DUE, limit)
 
 
+def page_of(about: str) -> str:
+    """The page of a lead or case; heads see it, too, and it offers the draft to whoever may make it."""
+    kind, _, key = about.partition(":")
+    return reverse("leads:detail" if kind == "leads.lead" else "cases:detail", args=[key])
+
+
 def page_of_source(user: User, transfer: Transfer) -> tuple[str, str] | None:
     """(words, address) of the record that it was made from, for whoever may see such records."""
     kind, _, key = transfer.about.partition(":")
