@@ -186,6 +186,17 @@ def test_nobody_above_means_nothing_is_sent(last_year, cast):
         stating.send(CITY, last_year, **by(cast["keeper"]))
 
 
+@pytest.mark.parametrize(("state", "index"), [("", "transfer_newest"), ("sent", "transfer_by_state")])
+@pytest.mark.parametrize("office", ["city", "province"])
+def test_the_newest_transfers_come_from_an_index(cast, province, office, state, index):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL reads so small a table whole")
+    user = cast["keeper"] if office == "city" else province["keeper"]
+    found = queries.transfers_for(user, queries.Filters(state=state)).select_related(None)
+    plan = found.order_by("-opened")[:51].explain()
+    assert index in plan and "TEMP B-TREE" not in plan
+
+
 def test_the_statement_counts_this_office_alone(last_year, cast, province):
     far = organisation("BX", "示例市东城区医保局", "authority", "999901")
     below = account("t-below", "区局", "supervisor", far)
