@@ -28,7 +28,7 @@ PASSWORD = "an-invented-pass-phrase-7"
 @pytest.fixture(autouse=True)
 def quick_passwords(settings):
     """Pass phrases of invented people need no second of work each."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
 @pytest.fixture(scope="session")
