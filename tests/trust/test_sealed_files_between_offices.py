@@ -180,6 +180,65 @@ def zipped(method, *members):
     return out.getvalue()
 
 
+def locked(plain):
+    """The same zip with a member that says that it is encrypted."""
+    at = plain.index(b"PK\x01\x02") + 8
+    return plain[:at] + bytes([plain[at] | 1]) + plain[at + 1 :]
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/", "../a.txt", "a\\b.txt", "a\x00.txt", "a\nb.txt", "长" * 256])
+def test_a_file_whose_name_is_none_is_refused(bureau, health, name):
+    held, _ = sent(bureau, health, replace(CONTENTS, files=[(name, b"x")]))
+    with pytest.raises(UserError, match="附件没有名称"):
+        open_parcel(health, held, known(bureau), "a.yjt")
+
+
+@pytest.mark.parametrize("wrong", ["\x00", "\x1b[2J", "\x85"])
+def test_control_characters_are_refused_wherever_they_stand(bureau, health, wrong):
+    for contents, words in (
+        (replace(CONTENTS, number=f"1{wrong}"), "不是移送文件"), (replace(CONTENTS, kind=f"letter{wrong}"), "不是移送文件"),
+        (replace(CONTENTS, organ=f"某局{wrong}"), "控制字符"), (replace(CONTENTS, answers=wrong), "控制字符"),
+        (replace(CONTENTS, organ="局" * 201), "过长"),
+    ):  # fmt: skip
+        held, _ = sent(bureau, health, contents)
+        with pytest.raises(UserError, match=words):
+            open_parcel(health, held, known(bureau), "a.yjt")
+    letter = msgspec.structs.replace(LETTER, evidence=[Line(f"明细{wrong}")])
+    opened = open_parcel(health, sent(bureau, health, replace(CONTENTS, said=letter))[0], known(bureau), "a.yjt")
+    with pytest.raises(UserError, match="控制字符"):
+        letter_in(opened, "a.yjt")
+    answer = replace(CONTENTS, kind="receipt", said=Answer(f"李{wrong}"), answers="0")
+    opened = open_parcel(health, sent(bureau, health, answer)[0], known(bureau), "a.yjt")
+    with pytest.raises(UserError, match="控制字符"):
+        answer_in(opened, "a.yjt")
+
+
+def test_lines_of_a_text_stay(bureau, health):
+    letter = msgspec.structs.replace(LETTER, facts="第一段\n第二段\t表")
+    assert (
+        letter_in(open_parcel(health, sent(bureau, health, replace(CONTENTS, said=letter))[0], known(bureau), ""), "") == letter
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"amount": "9" * 41}, "过长"), ({"since": "2" * 41}, "过长"), ({"problems": [Line("x", amount="9" * 41)]}, "过长"),
+        ({"problems": [Line("x")] * 201}, "清单过长"), ({"evidence": [Line("x" * 301)]}, "清单过长"),
+    ],
+)  # fmt: skip
+def test_a_letter_that_is_longer_than_a_letter_is_refused(bureau, health, more, words):
+    contents = replace(CONTENTS, said=msgspec.structs.replace(LETTER, **more))
+    opened = open_parcel(health, sent(bureau, health, contents)[0], known(bureau), "")
+    with pytest.raises(UserError, match=words):
+        letter_in(opened, "")
+
+
+def test_what_is_nested_without_end_is_no_key_file():
+    with pytest.raises(UserError, match="不是签名文件"):
+        read_key(b'{"content":' + b"[" * 9000, "k.json")
+
+
 def test_a_bomb_is_not_unpacked(bureau, health):
     zeros = b"\0" * (20 << 20)
     for plain in (
@@ -187,6 +246,8 @@ def test_a_bomb_is_not_unpacked(bureau, health):
         zipped(0, ("manifest.json", b"{}"), ("../../etc/passwd", b"x")),
         zipped(0, *((f"files/{n}", b"") for n in range(200))),
         zipped(0, ("manifest.json", b"[" * 100_000)),
+        zipped(0, ("manifest.json", b'{"said":' + b"[" * 100_000)),
+        locked(zipped(0, ("manifest.json", b"{}"))),
         zipped(0, ("manifest.json", b"{}")),
         b"",
         b"PK\x05\x06" + bytes(18),

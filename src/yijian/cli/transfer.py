@@ -60,11 +60,15 @@ def open_(
     to: Annotated[Path | None, typer.Option("--to", metavar="DIR", help="把里面的文件写到哪个目录")] = None,
     account: Annotated[str, typer.Option("--as", metavar="ACCOUNT", help="登记到系统里，写明经办人的账号")] = "",
     area: Annotated[str, typer.Option("--area", metavar="CODE", help="收件单位的区划，默认为账号所在")] = "",
+    addressed: Annotated[
+        str | None, typer.Option("--addressed", metavar="NAME", help="移送书写明的收件单位名称不同而确属本单位的，照写该名称")
+    ] = None,
     home: HomeOption = None,
 ) -> None:
     """核对签名和密钥，显示移送书、两份清单和附件；用 --as 时登记到系统。"""
     if sender is None:
         more = [*(["--as", account] if account else []), *(["--area", area] if area else []), *(["--to", str(to)] if to else [])]
+        more += ["--addressed", addressed] if addressed is not None else []
         web(Home.of(home), "transfer", "open", str(file), *more)
         return
     if account:

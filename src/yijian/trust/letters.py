@@ -5,11 +5,14 @@ from typing import TypeVar
 import msgspec
 
 from yijian.trust.parcel import Parcel
+from yijian.trust.plain import plain
 from yijian.vocabulary.errors import UserError
 
 T = TypeVar("T", bound=msgspec.Struct)
 MOST_TEXT = 5000
 MOST_LINES = 200
+MOST_FIGURE = 40
+"""Characters of a day or an amount."""
 RESULTS = {
     "penalty": "行政处罚",
     "sanction": "处分",
@@ -60,7 +63,10 @@ def letter_in(parcel: Parcel, where: str) -> Letter:
     said = _said(parcel, Letter, where)
     texts = (said.title, said.party, said.facts, said.category, said.category_title, said.to, said.copy_to, said.institution)
     lines = [*said.problems, *said.evidence]
-    if any(len(text) > MOST_TEXT for text in texts) or len(lines) > 2 * MOST_LINES or any(len(one.what) > 300 for one in lines):
+    short = (said.since, said.amount, *(one.amount for one in lines))
+    if max(len(said.problems), len(said.evidence)) > MOST_LINES or any(len(one.what) > 300 for one in lines):
+        raise UserError("移送书的清单过长", where=where, do="请发件单位把明细作为附件")
+    if any(len(text) > MOST_TEXT for text in texts) or any(len(text) > MOST_FIGURE for text in short):
         raise UserError("移送书的内容过长", where=where, do="请发件单位把明细作为附件")
     return said
 
@@ -77,6 +83,9 @@ def answer_in(parcel: Parcel, where: str) -> Answer:
 
 def _said(parcel: Parcel, kind: type[T], where: str) -> T:
     try:
-        return msgspec.json.decode(parcel.manifest.said, type=kind)
-    except msgspec.DecodeError:
+        said = msgspec.json.decode(parcel.manifest.said, type=kind)
+    except (msgspec.DecodeError, RuntimeError):  # RuntimeError: nested too deeply
         raise UserError("文件里没有约定的内容", where=where, do="请双方使用相同版本的程序") from None
+    if not plain(msgspec.to_builtins(said), lines=True):
+        raise UserError("文件里的文字含有控制字符", where=where, do="请发件单位删去后重新制作")
+    return said

@@ -18,6 +18,8 @@ from yijian.vocabulary.home import Home
 FORM = "yijian-office-key/1"
 MOST_BYTES = 10_000
 """Of a key file."""
+FINGERPRINT = 32
+"""Hex digits of a key's id that people compare."""
 _HEX = re.compile(r"[0-9a-f]{64}|[0-9a-f]{128}")
 
 
@@ -43,7 +45,7 @@ class OfficeKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def fingerprint(key_id: str) -> str:
     """A key's id as people compare it: 32 digits in fours."""
-    return " ".join(key_id[i : i + 4] for i in range(0, 32, 4))
+    return " ".join(key_id[i : i + 4] for i in range(0, FINGERPRINT, 4))
 
 
 def sealing_key(home: Home) -> PrivateKey:

@@ -28,6 +28,7 @@ from nacl.public import PublicKey, SealedBox
 from nacl.secret import SecretBox
 
 from yijian.trust.office import OfficeKey, fingerprint, own_key, sealing_key
+from yijian.trust.plain import is_name, plain
 from yijian.trust.signing import Signature, is_signed, sign
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
@@ -38,6 +39,7 @@ MOST_BYTES = 200 * 2**20
 """Of a whole file: it is opened in memory."""
 MOST_FILES = 100
 MOST_HEAD = 4096
+MOST_ORGAN = 200
 MANIFEST = "manifest.json"
 
 
@@ -160,9 +162,9 @@ def head_of(data: bytes, where: str) -> tuple[Head, Signed, bytes, bytes]:
         signed = msgspec.json.decode(data[first + 1 : second], type=Signed)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise mistake from None
-    if head.form != FORM:
+    if head.form != FORM and plain(head.form):
         raise UserError(f"文件是另一种格式（{head.form[:40]}），本程序读 {FORM}", where=where, do="请双方使用相同版本的程序")
-    if head.kind not in KINDS:
+    if head.form != FORM or head.kind not in KINDS or not plain(msgspec.to_builtins(head)):
         raise mistake
     return head, signed, line, data[second + 1 :]
 
@@ -170,7 +172,8 @@ def head_of(data: bytes, where: str) -> tuple[Head, Signed, bytes, bytes]:
 def open_parcel(home: Home, data: bytes, senders: Mapping[str, OfficeKey], where: str) -> Parcel:
     """Open a file that came in. senders: key id → key of the offices that are known.
 
-    UserError, in this order, for what is no such file, an unknown sender, a wrong signature, another recipient, what was altered.
+    UserError, in this order, for what is no such file, an unknown sender, a wrong signature, another recipient, what was altered,
+    and for names and texts that are none.
     """
     head, signed, line, body = head_of(data, where)
     sender = senders.get(head.sender)
@@ -185,11 +188,10 @@ def open_parcel(home: Home, data: bytes, senders: Mapping[str, OfficeKey], where
     altered = UserError("文件内容被改动过或已损坏", where=where, do="请向发件单位重新取得该文件")
     try:
         secret = SealedBox(sealing_key(home)).decrypt(base64.b64decode(head.key, validate=True))
-        plain = SecretBox(secret).decrypt(body)
-        held, files = _unzipped(plain)
+        held, files = _unzipped(SecretBox(secret).decrypt(body))
         manifest = msgspec.json.decode(held, type=Manifest)
-    except (CryptoError, ValueError, TypeError, BadZipFile, NotImplementedError, EOFError, msgspec.DecodeError):
-        raise altered from None
+    except (CryptoError, ValueError, TypeError, BadZipFile, EOFError, OverflowError, RuntimeError):
+        raise altered from None  # RuntimeError: an encrypted member, or what is nested too deeply; msgspec's is a ValueError
     same = (manifest.form, manifest.kind, manifest.number, manifest.sender, manifest.recipient)
     if same != (head.form, head.kind, head.number, head.sender, head.recipient):
         raise altered
@@ -198,6 +200,11 @@ def open_parcel(home: Home, data: bytes, senders: Mapping[str, OfficeKey], where
     pairs = list(zip(manifest.files, files, strict=True))
     if any(len(got) != said.bytes or hashlib.sha256(got).hexdigest() != said.sha256 for said, got in pairs):
         raise altered
+    if not all(is_name(one.name) for one in manifest.files):
+        wrong = "有附件没有名称，或名称含有路径或控制字符"
+        raise UserError(wrong, where=where, do="请发件单位改正附件名称后重新制作")
+    if not plain((manifest.nonce, manifest.organ, manifest.at, manifest.answers)) or len(manifest.organ) > MOST_ORGAN:
+        raise UserError("发件单位或时间过长，或含有控制字符", where=where, do="请发件单位重新制作")
     second = msgspec.json.encode(signed).decode()
     return Parcel(head, sender, manifest, pairs, (line.decode(), second, held.decode()))
 

@@ -96,7 +96,7 @@ def read_signed(data: bytes, where: str) -> Signed:
     """A signed document. UserError where it is not one, or where the signature does not fit the content."""
     try:
         signed = msgspec.json.decode(data, type=Signed)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RuntimeError):  # RuntimeError: nested too deeply
         raise UserError("不是签名文件，或文件已损坏", where=where, do="请重新取得该文件") from None
     if not is_signed(signed.signature, bytes(signed.content)):
         raise UserError("签名与内容不符：内容被改动过", where=where, do="请向签发单位重新取得该文件，并报告此事")

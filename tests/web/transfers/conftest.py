@@ -12,6 +12,7 @@ from yijian.web.institutions.models import Institution
 from yijian.web.leads import actions as leads
 from yijian.web.transfers import drafting
 from yijian.web.transfers.given import Given, Item
+from yijian.web.transfers.queries import report_of
 
 __all__ = ["begun", "filed", "office"]
 
@@ -67,5 +68,5 @@ def drafted(cast):
 
 @pytest.fixture
 def sent(drafted, cast):
-    drafting.approve(drafted.pk, **by(cast["head"]))
+    drafting.approve(drafted.pk, report_of(drafted), **by(cast["head"]))
     return drafting.send(drafted.pk, **by(cast["keeper"]))

@@ -2,11 +2,13 @@
 
 import contextlib
 import itertools
-from datetime import date
+import re
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.http import Http404
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
@@ -26,6 +28,7 @@ from yijian.web.parameters.queries import calendar_of
 from yijian.web.transfers import answering, drafting, queries, sources, statement
 from yijian.web.transfers.given import Item, as_lines, evidence_given, problems_given
 from yijian.web.transfers.models import Transfer, TransferChange
+from yijian.web.transfers.queries import report_of
 from yijian.web.transfers.steps import STEPS
 
 WHY = "还缺收费明细和病历复印件"
@@ -113,19 +116,106 @@ def test_supplement_is_three_days_and_acceptance_need_not_wait_for_it(sent, cast
 
 def test_whoever_drafted_it_does_not_approve_and_nothing_goes_out_unapproved(drafted, cast):
     with pytest.raises(ValidationError, match="不由您办理"):
-        drafting.approve(drafted.pk, **by(cast["keeper"]))
+        drafting.approve(drafted.pk, report_of(drafted), **by(cast["keeper"]))
     with pytest.raises(ValidationError, match="不能“发出移送书”"):
         drafting.send(drafted.pk, **by(cast["keeper"]))
     both = account("t-both", "兼任", ("supervisor", "head"), cast["keeper"].organisation)
     drafting.edit(drafted.pk, said(title="改过的案由"), **by(both))
     with pytest.raises(ValidationError, match="不同的人"):
-        drafting.approve(drafted.pk, **by(both))
+        drafting.approve(drafted.pk, report_of(drafted), **by(both))
     drafted.refresh_from_db()
     assert (drafted.state, drafted.title) == ("drafted", "改过的案由")
 
 
+def test_the_head_does_not_approve_what_was_written_anew_after_the_page_was_shown(drafted, cast):
+    page = browser(cast["head"])
+    seen = re.findall(r'name="seen" value="(\d+)"', page.get(f"/transfers/{drafted.pk}/").content.decode())[0]
+    drafting.edit(drafted.pk, said(facts="改写后负责人没有看过的事实"), **by(cast["keeper"]))
+    for stale in ({"seen": seen}, {}, {"seen": "²"}):
+        answer = page.post(f"/transfers/{drafted.pk}/approve/", stale)
+        assert answer.status_code == 400 and "移送稿已改过，请刷新页面再看一遍" in answer.content.decode()
+    drafted.refresh_from_db()
+    assert drafted.state == "drafted"
+    page.post(f"/transfers/{drafted.pk}/approve/", {"seen": report_of(drafted)})
+    drafted.refresh_from_db()
+    assert drafted.state == "approved"
+
+
+def test_a_draft_that_was_approved_meanwhile_is_not_edited(drafted, cast):
+    """What is read before the row is locked may be old: here somebody approves between the first look at it and the second."""
+    looks = []
+
+    def approved_meanwhile(execute, sql, params, many, context):
+        done = execute(sql, params, many, context)
+        if sql.startswith("SELECT") and 'FROM "transfers_transfer"' in sql:
+            looks.append(sql)
+            if len(looks) == 1:
+                Transfer.objects.filter(pk=drafted.pk).update(state="approved")
+        return done
+
+    with connection.execute_wrapper(approved_meanwhile), pytest.raises(ValidationError, match="不能修改"):
+        drafting.edit(drafted.pk, said(title="迟到的修改"), **by(cast["keeper"]))
+    drafted.refresh_from_db()
+    assert drafted.title == "无依据重复检查"
+
+
+def test_what_must_be_transferred_is_due_again_where_its_draft_is_dropped(drafted, cast):
+    due = f"transfers.due:{drafted.about}"
+    old = Clock.objects.get(about=due)
+    began = old.begun - timedelta(days=20)
+    Lead.objects.get(pk=int(drafted.about.partition(":")[2])).changes.filter(new="closed").update(
+        at=timezone.now() - timedelta(days=20)
+    )
+    assert sources.fit(Lead.objects.get(), [drafted]) is False
+    drafting.drop(drafted.pk, reason=WHY, **by(cast["keeper"]))
+    clock = Clock.objects.get(about=due, ended="")
+    assert (clock.kind, clock.begun) == ("transfer_out", began) and not running(drafted)
+    drafted.refresh_from_db()
+    assert sources.fit(Lead.objects.get(), [drafted]) is True
+    page = browser(cast["keeper"]).get(f"/leads/{Lead.objects.get().pk}/").content.decode()
+    assert "拟移送书" in page
+    again = drafting.draft(drafted.about, said(since=began), **by(cast["keeper"]))
+    clock.refresh_from_db()
+    assert clock.ended == "late" and running(again) == {"transfer_out"}
+
+
+def test_while_another_draft_of_it_lives_it_is_not_due_again(drafted, cast):
+    due = f"transfers.due:{drafted.about}"
+    second = drafting.draft(drafted.about, said(), **by(cast["second"]))
+    drafting.drop(drafted.pk, reason=WHY, **by(cast["keeper"]))
+    assert not Clock.objects.filter(about=due, ended="").exists()
+    drafting.drop(second.pk, reason=WHY, **by(cast["keeper"]))
+    assert Clock.objects.filter(about=due, ended="").count() == 1
+
+
+def test_what_the_head_approved_the_head_alone_drops(drafted, cast):
+    drafting.approve(drafted.pk, report_of(drafted), **by(cast["head"]))
+    assert f"/transfers/{drafted.pk}/drop/" not in browser(cast["keeper"]).get(f"/transfers/{drafted.pk}/").content.decode()
+    with pytest.raises(ValidationError, match="不由您办理"):
+        drafting.drop(drafted.pk, reason=WHY, **by(cast["keeper"]))
+    assert running(drafted) == {"transfer_out"}
+    browser(cast["head"]).post(f"/transfers/{drafted.pk}/drop/", {"reason": WHY})
+    drafted.refresh_from_db()
+    assert drafted.state == "dropped" and Clock.objects.filter(about=f"transfers.due:{drafted.about}", ended="").exists()
+
+
+def test_the_period_does_not_begin_later_than_the_record_says(cast):
+    lead = ended(cast)
+    lead.changes.filter(new="closed").update(at=timezone.now() - timedelta(days=3))
+    since = timezone.localdate() - timedelta(days=3)
+    with pytest.raises(ValidationError, match="不能填得更晚"):
+        drafting.draft(f"leads.lead:{lead.pk}", said(), **by(cast["keeper"]))
+    assert not Transfer.objects.exists()
+    one = drafting.draft(f"leads.lead:{lead.pk}", said(since=since), **by(cast["keeper"]))
+    with pytest.raises(ValidationError, match="不能填得更晚"):
+        drafting.edit(one.pk, said(since=since + timedelta(days=1)), **by(cast["keeper"]))
+    assert Clock.objects.get(about=f"transfers.transfer:{one.pk}", ended="").begun == since
+    drafting.edit(one.pk, said(since=since - timedelta(days=1)), **by(cast["keeper"]))
+    assert Clock.objects.get(about=f"transfers.transfer:{one.pk}", ended="").begun == since - timedelta(days=1)
+
+
 def test_the_head_sends_it_back_and_it_is_written_anew(drafted, cast):
-    drafting.approve(drafted.pk, **by(cast["head"]))
+    drafting.approve(drafted.pk, report_of(drafted), **by(cast["head"]))
     with pytest.raises(ValidationError, match="不能修改"):
         drafting.edit(drafted.pk, said(), **by(cast["keeper"]))
     drafting.send_back(drafted.pk, reason="请补写依据", **by(cast["head"]))
@@ -139,7 +229,7 @@ def test_the_head_sends_it_back_and_it_is_written_anew(drafted, cast):
 def test_the_other_authority_sees_no_draft_and_no_paper_of_our_head(drafted, cast):
     page, about = browser(cast["health"]), f"transfers.inner:{drafted.pk}"
     assert page.get(f"/transfers/{drafted.pk}/").status_code == 404
-    drafting.approve(drafted.pk, **by(cast["head"]))
+    drafting.approve(drafted.pk, report_of(drafted), **by(cast["head"]))
     drafting.send(drafted.pk, **by(cast["keeper"]))
     shown = page.get(f"/transfers/{drafted.pk}/").content.decode()
     assert "医保基金使用违法违规案件移送书" in shown and "移送审批表" not in shown and "拟稿" not in shown
@@ -166,7 +256,7 @@ def test_our_office_does_not_sign_for_an_authority_that_is_in_the_system(sent, c
 def test_police_without_accounts_answer_on_paper_and_health_is_told(cast):
     given = said(body="police", category="crime", partner="GA", copy_to="WJ")
     one = drafting.draft(f"leads.lead:{ended(cast).pk}", given, **by(cast["keeper"]))
-    drafting.approve(one.pk, **by(cast["head"]))
+    drafting.approve(one.pk, report_of(one), **by(cast["head"]))
     drafting.send(one.pk, **by(cast["keeper"]))
     assert browser(cast["health"]).get(f"/transfers/{one.pk}/").status_code == 200
     with pytest.raises(ValidationError, match="须上传对方的回执"):
@@ -265,6 +355,7 @@ def test_on_any_path_no_step_is_skipped_and_no_duty_is_doubled(cast, path):
         "return": {"reason": WHY}, "drop": {"reason": WHY}, "ask": {"reason": WHY}, "supply": {"reason": WHY, "files": [note()]},
         "report": {"result": "none", "reason": WHY},
     }  # fmt: skip
+    more["approve"] = {"seen": queries.report_of(one)}
     calls = {step: getattr(drafting, step, getattr(answering, step, None)) for step in STEPS} | {"return": drafting.send_back}
     for word, person in path:
         with contextlib.suppress(ValidationError, PermissionDenied, Http404):

@@ -22,6 +22,7 @@ from yijian.web.audit_log.models import LogEntry
 from yijian.web.leads.models import Lead
 from yijian.web.transfers import answering, commands, drafting, opening, packing, partner_keys
 from yijian.web.transfers.models import Parcel, PartnerKey, Transfer
+from yijian.web.transfers.queries import report_of
 
 POLICE = "示例市公安局"
 
@@ -35,8 +36,17 @@ def police(tmp_path):
 @pytest.fixture
 def keyed(cast, police):
     """… and the head has entered their key."""
-    partner_keys.enter("GA", "police", key_file(police, POLICE), CITY, **by(cast["head"]))
+    enter("GA", "police", police, POLICE, cast["head"])
     return cast
+
+
+def told(home):
+    """What an office says of its key on the telephone."""
+    return own_key(home, "").fingerprint
+
+
+def enter(code, body, home, name, head, area=CITY):
+    return partner_keys.enter(code, body, key_file(home, name), area, told(home), **by(head))
 
 
 @pytest.fixture
@@ -45,7 +55,7 @@ def gone(keyed):
     given = said(body="police", category="crime", partner="GA", copy_to="WJ")
     lead = f"leads.lead:{ended(keyed).pk}"
     one = drafting.draft(lead, given, files=[note("明细.txt")], **by(keyed["keeper"]))
-    drafting.approve(one.pk, **by(keyed["head"]))
+    drafting.approve(one.pk, report_of(one), **by(keyed["head"]))
     return drafting.send(one.pk, **by(keyed["keeper"]))
 
 
@@ -135,6 +145,8 @@ def test_whatever_is_wrong_is_refused_with_a_sentence_and_a_line(gone, keyed, po
         "约定的内容": back(police, settings, letter, said={"x": 1}),
         "不是移送文件": b"PK\x03\x04" + bytes(100),
         "结果不在约定": back(police, settings, letter, "result", Answer("李", "已经处理完毕", "shot")),
+        "附件没有名称": back(police, settings, letter, files=[("..", "回执".encode())]),
+        "控制字符": back(police, settings, letter, answer=Answer("李\x00")),
         "类型不在可以上传": back(police, settings, letter, files=[("回执.exe", b"MZ")]),
     }
     for words, held in wrong.items():
@@ -156,7 +168,7 @@ def test_a_receipt_that_comes_twice_is_refused(gone, keyed, police, settings):
 def test_another_office_does_not_sign_for_the_one_that_it_went_to(gone, keyed, police, settings, tmp_path):
     organisation("SJ", "示例市审计局", "partner", CITY)
     audit = Home(tmp_path / "audit")
-    partner_keys.enter("SJ", "audit", key_file(audit, "示例市审计局"), CITY, **by(keyed["head"]))
+    enter("SJ", "audit", audit, "示例市审计局", keyed["head"])
     letter = letter_file(gone, keyed, police, settings)
     with pytest.raises(ValidationError, match="由示例市审计局签名"):
         take(back(audit, settings, letter), keyed)
@@ -221,6 +233,43 @@ def test_a_letter_that_lacks_something_is_refused(keyed, police, settings, wrong
     assert not Transfer.objects.exists() and refused(words)
 
 
+@pytest.mark.parametrize("name", ["", "..", "笔录/"])
+def test_a_letter_with_an_attachment_without_a_name_is_refused(keyed, police, settings, name):
+    with pytest.raises(ValidationError, match="附件没有名称"):
+        take(from_police(police, settings, files=[(name, b"x")]), keyed)
+    assert not Transfer.objects.exists() and refused("附件没有名称")
+
+
+def test_a_letter_for_another_office_of_the_installation_is_not_taken(keyed, police, settings):
+    organisation("B999901", "东城区医疗保障局", "authority", "999901")
+    held = from_police(police, settings, msgspec.structs.replace(LETTER, to="东城区医疗保障局"))
+    for seen in (None, "东城区医疗保障局"):
+        with pytest.raises(ValidationError, match="请交该单位接收"):
+            take(held, keyed, to=seen)
+    assert not Transfer.objects.exists() and refused("发给东城区医疗保障局")
+
+
+@pytest.mark.parametrize("to", ["示例市医保局", ""])
+def test_a_letter_to_a_name_that_nobody_bears_is_taken_after_somebody_looked(keyed, police, settings, to):
+    held = from_police(police, settings, msgspec.structs.replace(LETTER, to=to))
+    page, form = browser(keyed["keeper"]), {"area": CITY}
+    shown = page.post("/transfers/open/", form | {"file": SimpleUploadedFile("移送.yjt", held)})
+    assert shown.status_code == 400 and f'name="addressed" value="{to}"' in shown.content.decode()
+    other = page.post("/transfers/open/", form | {"file": SimpleUploadedFile("移送.yjt", held), "addressed": "别的单位"})
+    assert other.status_code == 400 and not Transfer.objects.exists()
+    there = page.post("/transfers/open/", form | {"file": SimpleUploadedFile("移送.yjt", held), "addressed": to})
+    assert there["Location"] == f"/transfers/{Transfer.objects.get().pk}/"
+
+
+def test_the_command_line_says_whom_the_letter_is_for_too(keyed, police, settings, tmp_path, capsys):
+    file = tmp_path / "移送.yjt"
+    file.write_bytes(from_police(police, settings, msgspec.structs.replace(LETTER, to="示例市医保局")))
+    with pytest.raises(UserError, match="请核对是否发给本单位"):
+        commands.run(["open", str(file), "--as", "t-keeper"])
+    commands.run(["open", str(file), "--as", "t-keeper", "--addressed", "示例市医保局"])
+    assert "已核对签名并登记" in capsys.readouterr().out
+
+
 def test_a_letter_with_a_category_of_ours_keeps_its_words(keyed, police, settings):
     letter = msgspec.structs.replace(LETTER, category="crime", category_title="违法行为涉嫌犯罪")
     one = take(from_police(police, settings, letter), keyed)
@@ -230,25 +279,63 @@ def test_a_letter_with_a_category_of_ours_keeps_its_words(keyed, police, setting
 def test_a_key_is_entered_by_the_head_and_ends(cast, police, settings):
     key = key_file(police, POLICE)
     with pytest.raises(PermissionDenied):
-        partner_keys.enter("GA", "police", key, CITY, **by(cast["keeper"]))
+        enter("GA", "police", police, POLICE, cast["keeper"])
     far = account("t-farhead", "外地", "head", organisation("B888800", "他市医保局", "authority", "888800"))
     with pytest.raises(PermissionDenied):
-        partner_keys.enter("GA", "police", key, CITY, **by(far))
+        enter("GA", "police", police, POLICE, far)
     for wrong, words in ((b"{}", "不是签名文件"), (key[:-30], "签名文件"), (key_file(settings.HOME, "我们"), "自己的公钥")):
         with pytest.raises(ValidationError, match=words):
-            partner_keys.enter("GA", "police", wrong, CITY, **by(cast["head"]))
+            partner_keys.enter("GA", "police", wrong, CITY, told(settings.HOME), **by(cast["head"]))
     page = browser(cast["head"])
-    form = {"partner": "GA", "body": "police", "area": CITY, "key": SimpleUploadedFile("k.json", key)}
+    form = {
+        "partner": "GA",
+        "body": "police",
+        "area": CITY,
+        "key": SimpleUploadedFile("k.json", key),
+        "fingerprint": told(police),
+    }
     page.post("/transfers/keys/enter/", form)
     made = PartnerKey.objects.get()
     shown = page.get("/transfers/keys/").content.decode()
     assert own_key(police, "").fingerprint in shown and ours(settings)[0].fingerprint in shown
     assert LogEntry.objects.filter(act="transfers.enter_key", purpose__contains=made.fingerprint).exists()
     with pytest.raises(ValidationError, match="已经登记为示例市公安局"):
-        partner_keys.enter("WJ", "health", key, CITY, **by(cast["head"]))
+        enter("WJ", "health", police, POLICE, cast["head"])
     page.post(f"/transfers/keys/{made.pk}/end/")
     with pytest.raises(ValidationError, match="公钥没有登记"):
         take(from_police(police, settings), cast)
+
+
+def test_another_area_does_not_replace_a_key_that_the_citys_head_entered(keyed, police, tmp_path):
+    organisation("GT", "示例省公安厅", "partner", "990000")
+    district = account("t-district", "区局负责人", "head", organisation("B999901", "东城区医疗保障局", "authority", "999901"))
+    mine = Home(tmp_path / "mine")
+    with pytest.raises(ValidationError, match="须由该单位更换"):
+        enter("GA", "police", mine, POLICE, district, "999901")
+    assert PartnerKey.objects.get(ended=None).key_id == own_key(police, "").id
+    enter("GT", "police", mine, "示例省公安厅", district, "999901")  # whose key nobody entered may be entered
+    renewed = Home(tmp_path / "renewed")
+    enter("GA", "police", renewed, POLICE, keyed["head"])
+    held = PartnerKey.objects.get(organisation="GA", ended=None)
+    assert (
+        held.key_id == own_key(renewed, "").id and PartnerKey.objects.get(key_id=own_key(police, "").id).ended_by == keyed["head"]
+    )
+
+
+@pytest.mark.parametrize("typed", ["", "0" * 32, "\x00", "head"])
+def test_a_key_whose_fingerprint_was_told_otherwise_is_not_entered_and_noted(cast, police, typed):
+    typed = told(police)[:-1] if typed == "head" else typed
+    page = browser(cast["head"])
+    form = {"partner": "GA", "body": "police", "area": CITY, "key": SimpleUploadedFile("k.json", key_file(police, POLICE))}
+    answer = page.post("/transfers/keys/enter/", form | {"fingerprint": typed})
+    assert answer.status_code == 400 and "所填指纹与公钥文件不符" in answer.content.decode()
+    assert told(police) not in answer.content.decode() and not PartnerKey.objects.exists()
+    assert LogEntry.objects.filter(act="transfers.refuse_key", about="GA", area=CITY, purpose__contains=told(police)).exists()
+
+
+def test_a_fingerprint_may_be_typed_without_blanks_or_in_capitals(cast, police):
+    key, typed = key_file(police, POLICE), told(police).replace(" ", "").upper()
+    assert partner_keys.enter("GA", "police", key, CITY, typed, **by(cast["head"])).fingerprint == told(police)
 
 
 def test_the_pages_pack_and_take_in(gone, keyed, police, settings):
@@ -273,7 +360,7 @@ def test_nothing_is_packed_before_it_is_sent_or_without_a_key(cast, police):
     one = drafting.draft(f"leads.lead:{ended(cast).pk}", given, **by(cast["keeper"]))
     with pytest.raises(ValidationError, match="还没有登记示例市公安局的公钥"):
         packing.pack_transfer(one.pk, "letter", **by(cast["keeper"]))
-    partner_keys.enter("GA", "police", key_file(police, POLICE), CITY, **by(cast["head"]))
+    enter("GA", "police", police, POLICE, cast["head"])
     with pytest.raises(ValidationError, match="现在的状态是“待审批”"):
         packing.pack_transfer(one.pk, "letter", **by(cast["keeper"]))
     with pytest.raises(PermissionDenied):

@@ -4,10 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.http import QueryDict
 from django.utils import timezone
 
 from tests.web.conftest import account, browser, by, organisation
-from tests.web.transfers.conftest import CITY, note, said
+from tests.web.transfers.conftest import CITY, ended, note, said
 from yijian.web.audit_log.models import LogEntry
 from yijian.web.clocks.models import Clock, Notice
 from yijian.web.clocks.queries import inbox
@@ -72,6 +74,17 @@ def test_what_is_overdue_is_told_to_the_heads_above_once(sent, cast, province):
     assert browser(province["head"]).get(told[0].link).status_code == 200
 
 
+def test_the_heads_open_what_an_overdue_draft_is_about(cast, province):
+    lead = ended(cast)
+    Clock.objects.filter(about=f"transfers.due:leads.lead:{lead.pk}").update(due=timezone.localdate() - timedelta(days=10))
+    assert tending.escalate(timezone.now()) == 1
+    told = Notice.objects.get(to=province["head"], text__contains="下级移送事项已逾期")
+    for person in (province["head"], cast["head"], cast["keeper"]):
+        shown = browser(person).get(told.link)
+        assert shown.status_code == 200 and lead.number in shown.content.decode()
+        assert ("拟移送书" in shown.content.decode()) == (person == cast["keeper"])
+
+
 def test_a_day_of_grace_is_given(sent, province):
     yesterday = timezone.localdate() - timedelta(days=1)
     Clock.objects.filter(about=f"transfers.transfer:{sent.pk}", ended="").update(due=yesterday)
@@ -128,6 +141,31 @@ def test_the_statement_is_sent_as_a_document_and_those_above_see_it(last_year, c
     assert stating.begin(timezone.localdate()) == 0
 
 
+@pytest.mark.parametrize("year", ["9999", "0001", "1999", "20²6", "x", ""])
+def test_a_year_that_nobody_has_lived_in_is_not_counted(cast, year):
+    page = browser(cast["keeper"])
+    shown = page.get("/transfers/statement/", {"year": year})
+    assert shown.status_code == 200 and page.get("/export/transfer-statement.xlsx", {"year": year}).status_code == 200
+    assert statement.year_of(QueryDict(f"year={year}")) in statement.years()
+
+
+def test_of_two_who_send_the_statement_at_once_the_second_is_told(last_year, cast, province):
+    """The first one's row appears after the second has looked for it, and before he writes."""
+    looked, earlier = [], []
+
+    def sent_meanwhile(execute, sql, params, many, context):
+        if sql.startswith("SELECT") and "yearstatement" in sql:
+            looked.append(sql)
+        elif looked and not earlier:
+            earlier.append(sql)
+            YearStatement.objects.create(area=CITY, year=last_year, to="990000", sent=timezone.now(), by=cast["second"])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(sent_meanwhile), pytest.raises(ValidationError, match="已经报送"):
+        stating.send(CITY, last_year, **by(cast["keeper"]))
+    assert earlier
+
+
 def test_a_year_that_is_not_over_or_another_office_is_not_stated(last_year, cast, province):
     with pytest.raises(ValidationError, match="还没有结束"):
         stating.send(CITY, last_year + 1, **by(cast["keeper"]))
@@ -146,6 +184,17 @@ def test_a_year_without_a_transfer_may_be_stated_too(cast, province):
 def test_nobody_above_means_nothing_is_sent(last_year, cast):
     with pytest.raises(ValidationError, match=r"没有 .* 的上级区划"):
         stating.send(CITY, last_year, **by(cast["keeper"]))
+
+
+@pytest.mark.parametrize(("state", "index"), [("", "transfer_newest"), ("sent", "transfer_by_state")])
+@pytest.mark.parametrize("office", ["city", "province"])
+def test_the_newest_transfers_come_from_an_index(cast, province, office, state, index):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL reads so small a table whole")
+    user = cast["keeper"] if office == "city" else province["keeper"]
+    found = queries.transfers_for(user, queries.Filters(state=state)).select_related(None)
+    plan = found.order_by("-opened")[:51].explain()
+    assert index in plan and "TEMP B-TREE" not in plan
 
 
 def test_the_statement_counts_this_office_alone(last_year, cast, province):

@@ -33,6 +33,7 @@ __all__ = [
     "need",
     "organisation_of_institution",
     "organisations_for",
+    "organisations_named",
     "partner_named",
     "partners_near",
     "people_of",
@@ -159,6 +160,11 @@ def partners_near(area: str) -> "QuerySet[Organisation]":
 def partner_named(code: str, area: str) -> Organisation | None:
     """One of `partners_near`, or None."""
     return partners_near(area).filter(pk=code).first()
+
+
+def organisations_named(name: str) -> "QuerySet[Organisation]":
+    """Organisations of the installation with exactly this name. For apps that were told one by somebody else."""
+    return Organisation.objects.filter(name=name)
 
 
 def people_of(organisation: Organisation, right: Right) -> "Sequence[User]":

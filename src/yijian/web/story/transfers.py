@@ -12,7 +12,7 @@ from yijian.web.institutions.queries import institution
 from yijian.web.leads import actions as leads
 from yijian.web.transfers import answering, drafting
 from yijian.web.transfers.given import Given, Item
-from yijian.web.transfers.queries import Transfer
+from yijian.web.transfers.queries import Transfer, report_of
 
 CITY, HEALTH, POLICE = "999900", "WJ9999", "GA9999"
 
@@ -65,7 +65,7 @@ def _deeds(by: Callable[[str, float], By]) -> tuple[Callable[[Transfer, int], No
     """What is done to a transfer, one after the other: the first goes through all, each later one through one fewer."""
 
     def sent(one: Transfer, days: int) -> None:
-        drafting.approve(one.pk, **by("fuze", days - 2))
+        drafting.approve(one.pk, report_of(one), **by("fuze", days - 2))
         drafting.send(one.pk, **by("jianguan", days - 3))
 
     def received(one: Transfer, days: int) -> None:
@@ -99,7 +99,7 @@ def _police(by: Callable[[str, float], By], now: datetime) -> None:
     leads.report(lead.pk, "transfer", Decimal("86400.00"), reason="查明涉嫌诈骗，应移送公安机关。", **by("banan", 18))
     leads.confirm(lead.pk, **by("fuze", 16))
     one = drafting.draft(f"leads.lead:{lead.pk}", given, **by("jianguan", 15))
-    drafting.approve(one.pk, **by("fuze", 14))
+    drafting.approve(one.pk, report_of(one), **by("fuze", 14))
     drafting.send(one.pk, **by("jianguan", 13))
     receipt = SimpleUploadedFile("公安机关回执.txt", "今收到移送案件，案卷 56 页。".encode())
     answering.receive(one.pk, files=[receipt], **by("jianguan", 10))

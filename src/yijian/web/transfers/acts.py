@@ -20,6 +20,7 @@ class Act(TextChoices):
     ACCEPT = "transfers.accept", "受理移送"
     REPORT = "transfers.report", "反馈处理结果"
     ENTER_KEY = "transfers.enter_key", "登记协作部门公钥"
+    REFUSE_KEY = "transfers.refuse_key", "拒绝登记协作部门公钥"
     END_KEY = "transfers.end_key", "停用协作部门公钥"
     PACK = "transfers.pack", "制作移送加密文件"
     OPEN = "transfers.open", "打开移送加密文件"

@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     opened.add_argument("--as", dest="account", default="")
     opened.add_argument("--area", default="")
     opened.add_argument("--to", type=Path)
+    opened.add_argument("--addressed")
     return parser
 
 
@@ -74,5 +75,5 @@ def _open(given: argparse.Namespace) -> None:
         print(shown(opening.look(held), given.to))
         return
     who = _account(given.account)
-    made = opening.take_in(held, given.area or who.home, who=who, when=timezone.now(), where=None)
+    made = opening.take_in(held, given.area or who.home, to=given.addressed, who=who, when=timezone.now(), where=None)
     print(f"已核对签名并登记：{made}，{made.title}，{WORDS[made.state]}")

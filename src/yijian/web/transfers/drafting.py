@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -15,9 +16,11 @@ from yijian.web.clocks import actions as clocks
 from yijian.web.frame.given import reason_given
 from yijian.web.transfers import letters, taking
 from yijian.web.transfers.acts import Act
+from yijian.web.transfers.following import expect
 from yijian.web.transfers.given import Given
 from yijian.web.transfers.models import Transfer, TransferChange
-from yijian.web.transfers.sources import DUE, files_of, known_of
+from yijian.web.transfers.queries import report_of, transfer_for, transfers_of
+from yijian.web.transfers.sources import DUE, files_of, is_due, known_of, owed
 from yijian.web.transfers.steps import WORDS
 
 
@@ -38,6 +41,7 @@ def draft(
     if area not in who.scope(Right.KEEP_TRANSFERS).areas:
         raise PermissionDenied
     partner, copied = given.check("out", area, timezone.localdate(when))
+    _not_later(given, known)
     made = Transfer.objects.create(
         direction="out", body=given.body, category=given.category, area=area, partner=partner, copy_to=copied, about=about,
         institution=given.institution, subject=given.subject.strip(), title=given.title.strip(), facts=given.facts.strip(),
@@ -53,6 +57,13 @@ def draft(
         attach_same(taking.about_of(made), files_of(who, about), who=who, when=when, where=where)
     taking.log(Act.DRAFT, made, "", who=who, when=when, where=where, purpose=f"{known['of']} → {partner.name}")
     return made
+
+
+def _not_later(given: Given, known: dict[str, Any]) -> None:
+    """The period is not made longer by saying another day than the record; ValidationError."""
+    if given.since > known["since"]:
+        words = "移送期限从这一天起算，不能填得更晚"
+        raise ValidationError(f"{known['of']} 记载的处罚决定送达或发现之日是 {known['since']}，{words}")
 
 
 @transaction.atomic
@@ -84,6 +95,7 @@ def edit(
     if made.state != "drafted":
         raise ValidationError(f"现在的状态是“{WORDS[made.state]}”，不能修改；需要修改的，请负责人退回")
     made.partner, made.copy_to = given.check("out", made.area, timezone.localdate(when))
+    _not_later(given, known_of(who, made.about))
     told = {"body": "部门", "category": "类别", "amount": "涉及金额", "since": "送达或发现之日"}
     changes = {title: (getattr(made, name), getattr(given, name)) for name, title in told.items()}
     made.body, made.category, made.institution, made.subject = (
@@ -108,8 +120,13 @@ def edit(
 
 
 @transaction.atomic
-def approve(transfer_id: int, *, who: User, when: datetime, where: str | None) -> Transfer:
-    """The head, who did not draft it, agrees."""
+def approve(transfer_id: int, seen: int, *, who: User, when: datetime, where: str | None) -> Transfer:
+    """The head, who did not draft it, agrees. seen: the report that he looked at (`queries.report_of`).
+
+    ValidationError where it was written anew since then.
+    """
+    if report_of(taking.locked(who, transfer_id)) != seen:
+        raise ValidationError("移送稿已改过，请刷新页面再看一遍")
     made, old = taking.step(transfer_id, "approve", who=who, when=when)
     clocks.tell([made.by], f"移送稿已审批，请发出：{made.title}"[:300], link=taking.link(made), when=when)
     taking.log(Act.APPROVE, made, old, who=who, when=when, where=where, purpose=made.partner.name)
@@ -127,9 +144,18 @@ def send_back(transfer_id: int, *, reason: str, who: User, when: datetime, where
 
 @transaction.atomic
 def drop(transfer_id: int, *, reason: str, who: User, when: datetime, where: str | None) -> Transfer:
-    """It does not go out after all."""
+    """It does not go out after all: a draft as whoever keeps transfers says, an approved one as the head says.
+
+    What must go out all the same is due again, from the day on which it was.
+    """
+    about = transfer_for(who, transfer_id).about
+    list(transfers_of(about).select_for_update().order_by("pk").values_list("pk"))  # two drafts are not dropped at once
     made, old = taking.step(transfer_id, "drop", who=who, when=when, reason=reason)
     clocks.stop(taking.about_of(made), when=when, dropped=True)
+    must = owed(about)
+    if must and not is_due(about) and not transfers_of(about).exclude(state="dropped").exists():
+        number, area, begun = must
+        expect(about, number, area, min(begun, made.since))
     taking.log(Act.DROP, made, old, who=who, when=when, where=where, purpose=reason.strip())
     return made
 

@@ -2,8 +2,6 @@
 
 from datetime import date, datetime
 
-from django.urls import reverse
-
 from yijian.web.accounts.queries import Right
 from yijian.web.clocks import actions as clocks
 from yijian.web.frame.states import move
@@ -11,14 +9,17 @@ from yijian.web.leads.queries import Lead
 from yijian.web.transfers import letters, taking
 from yijian.web.transfers.acts import Act
 from yijian.web.transfers.models import Transfer, TransferChange
-from yijian.web.transfers.sources import DUE
+from yijian.web.transfers.sources import DUE, page_of
 from yijian.web.transfers.steps import STEPS, WORDS, Result
 
 
 def expect(about: str, number: str, area: str, begun: date) -> None:
-    """A record is to be transferred: seven working days to make it. number: the record's. A part of the action that says so."""
+    """A record is to be transferred: seven working days to make it, from its page. number: the record's.
+
+    A part of the action that says so.
+    """
     clocks.start(
-        taking.OUT, f"{DUE}{about}", title=f"移送其他部门：{number}", link=f"{reverse('transfers:new')}?about={about}",
+        taking.OUT, f"{DUE}{about}", title=f"移送其他部门：{number}", link=page_of(about),
         area=area, right=Right.KEEP_TRANSFERS, begun=begun,
     )  # fmt: skip
 

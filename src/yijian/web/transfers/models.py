@@ -5,6 +5,7 @@ from django.db import models
 
 from yijian.trust.office import FORM, OfficeKey, fingerprint
 from yijian.trust.parcel import KINDS
+from yijian.web.frame.indexes import Falling
 from yijian.web.frame.states import Change
 from yijian.web.transfers.bodies import bodies, categories
 from yijian.web.transfers.steps import Result, State
@@ -53,9 +54,10 @@ class Transfer(models.Model):
         ]
         indexes = [
             # queries.transfers_for: of a state, of an area, newest first; of an authority
-            models.Index(fields=["state", "-opened"], name="transfer_by_state"),
-            models.Index(fields=["area", "state", "-opened"], name="transfer_by_area"),
-            models.Index(fields=["partner", "-opened"], name="transfer_of_partner"),
+            Falling(fields=["state", "-opened"], name="transfer_by_state"),
+            Falling(fields=["area", "state", "-opened"], name="transfer_by_area"),
+            Falling(fields=["partner", "-opened"], name="transfer_of_partner"),
+            Falling(fields=["-opened", "state", "area"], name="transfer_newest"),  # of all divisions
             models.Index(fields=["about"], name="transfer_of_record"),  # queries.transfers_of, sources.waiting
             models.Index(fields=["sent_on", "area"], name="transfer_by_day"),  # statement.statement
         ]

@@ -19,7 +19,7 @@ from yijian.trust.letters import Letter, Line, answer_in, letter_in
 from yijian.trust.parcel import KINDS, MOST_BYTES, open_parcel
 from yijian.trust.parcel import Parcel as Opened
 from yijian.vocabulary.errors import UserError
-from yijian.web.accounts.queries import By, Right, User, need
+from yijian.web.accounts.queries import By, Organisation, Right, User, division_name, need, organisations_named
 from yijian.web.attachments.actions import MOST_FILES, attach
 from yijian.web.audit_log.actions import record
 from yijian.web.frame.given import CENT, yuan_given
@@ -32,15 +32,28 @@ from yijian.web.transfers.models import Parcel, PartnerKey, Transfer
 from yijian.web.transfers.partner_keys import known_keys
 
 WHERE = "收到的加密文件"
+OURS = (Organisation.Kind.AUTHORITY, Organisation.Kind.AGENCY)
+"""Offices that letters are addressed to."""
 OTHER = "other_loss"
 """The category of what comes in as something that no category of N3 二（二） names."""
 BACK: dict[str, str] = {"receipt": "out", "ask": "out", "result": "out", "supplement": "in"}
 """Kind → the direction of the transfer that it belongs to."""
 
 
-def take_in(held: bytes, area: str, *, of: int | None = None, who: User, when: datetime, where: str | None) -> Transfer:
+class Addressed(ValidationError):
+    """A letter is addressed to a name that no office of the area bears: a person looks whether it is meant. to: that name."""
+
+    def __init__(self, to: str, words: str) -> None:
+        super().__init__(words)
+        self.to = to
+
+
+def take_in(
+    held: bytes, area: str, *, of: int | None = None, to: str | None = None, who: User, when: datetime, where: str | None
+) -> Transfer:
     """Open a file and do what it says, for the office of an area. of: the transfer from whose page it was handed in.
 
+    to: the addressee of a letter that somebody has seen and takes for the office itself. `Addressed` where he has to look first;
     ValidationError where it cannot be opened, came before, or belongs elsewhere; PermissionDenied without the right.
     """
     need(who, Right.KEEP_TRANSFERS)
@@ -51,12 +64,13 @@ def take_in(held: bytes, area: str, *, of: int | None = None, who: User, when: d
         with transaction.atomic():
             keys = known_keys()
             opened = open_parcel(settings.HOME, held, {name: one.public for name, one in keys.items()}, WHERE)
-            return _take(opened, keys[opened.head.sender], area, of, common)
+            return _take(opened, keys[opened.head.sender], area, (of, to), common)
     except (UserError, ValidationError, Http404) as mistake:
         said = "；".join(mistake.messages) if isinstance(mistake, ValidationError) else str(mistake)
         said = said.rstrip("。")
         record(Act.REFUSE, **common, kind="移送加密文件", about=f"{len(held)} 字节", purpose=said, area=area)
-        raise ValidationError(f"没有接收：{said}") from None
+        words = f"没有接收：{said}"
+        raise (Addressed(mistake.to, words) if isinstance(mistake, Addressed) else ValidationError(words)) from None
 
 
 def look(held: bytes) -> Opened:
@@ -64,14 +78,15 @@ def look(held: bytes) -> Opened:
     return open_parcel(settings.HOME, held, {name: one.public for name, one in known_keys().items()}, WHERE)
 
 
-def _take(opened: Opened, key: PartnerKey, area: str, of: int | None, common: By) -> Transfer:
+def _take(opened: Opened, key: PartnerKey, area: str, handed: tuple[int | None, str | None], common: By) -> Transfer:
+    of, to = handed
     list(PartnerKey.objects.select_for_update().filter(pk=key.pk).values_list("pk"))  # one file of an office at a time
     if Parcel.objects.filter(digest=opened.head.manifest).exists():
         raise ValidationError(f"这份{KINDS[opened.head.kind]}已经接收过，或是本单位发出的")
     if opened.head.kind == "letter":
         if of is not None:
             raise ValidationError("这是一份移送书，不是对本移送的答复，请在“移入”页上传")
-        made = _letter(opened, key, area, common)
+        made = _letter(opened, key, area, to, common)
     else:
         made = _answer(opened, key, area, of, common)
     Parcel.objects.create(
@@ -83,8 +98,9 @@ def _take(opened: Opened, key: PartnerKey, area: str, of: int | None, common: By
     return made
 
 
-def _letter(opened: Opened, key: PartnerKey, area: str, common: By) -> Transfer:
+def _letter(opened: Opened, key: PartnerKey, area: str, to: str | None, common: By) -> Transfer:
     number, said = opened.head.number.strip(), letter_in(opened, WHERE)
+    _is_for(said.to.strip(), area, to)
     if not 0 < len(number) <= 100:
         raise ValidationError("移送书没有文号，或文号过长")
     if Transfer.objects.filter(direction="in", partner=key.organisation, number=number).exists():
@@ -92,6 +108,18 @@ def _letter(opened: Opened, key: PartnerKey, area: str, common: By) -> Transfer:
     made = answering.hand_over(area, _given(said, key, number, timezone.localdate(common["when"])), **common)
     _attach(made, _uploaded(opened), common)
     return made
+
+
+def _is_for(named: str, area: str, seen: str | None) -> None:
+    """All offices of an installation open files with one key: whom a letter is for, only the letter says."""
+    there = list(organisations_named(named)) if named else []
+    if any(one.division.pk == area and one.kind in OURS for one in there):
+        return
+    if any(one.division.pk != area for one in there):
+        raise ValidationError(f"这份移送书发给{named}，不是发给{division_name(area)}的，请交该单位接收")
+    if seen is None or seen.strip() != named:
+        words = f"写明的收件单位是“{named[:200]}”" if named else "没有写明收件单位"
+        raise Addressed(named, f"这份移送书{words}，与{division_name(area)}各单位的名称都不同，请核对是否发给本单位")
 
 
 def _given(said: Letter, key: PartnerKey, number: str, today: date) -> Given:

@@ -49,8 +49,8 @@ def enter_key(request: HttpRequest) -> HttpResponse:
     file = request.FILES.get("key")
     if file is None or not file.size or file.size > MOST_BYTES:
         raise ValidationError("请选择对方的公钥文件")
-    said = (request.POST.get("partner", ""), request.POST.get("body", ""), file.read(), request.POST.get("area", ""))
-    partner_keys.enter(*said, **by(request))
+    code, body, area, heard = (request.POST.get(name, "") for name in ("partner", "body", "area", "fingerprint"))
+    partner_keys.enter(code, body, file.read(), area, heard[:100], **by(request))
     return redirect("transfers:keys")
 
 
@@ -75,18 +75,21 @@ def incoming_file(request: HttpRequest) -> HttpResponse:
     """收到的加密文件里是什么？"""
     user = user_with(request, Right.KEEP_TRANSFERS)
     areas = user.scope(Right.KEEP_TRANSFERS).areas
-    problem = ""
+    problem, addressed = "", None
     if request.method == "POST":
         area, file = request.POST.get("area", ""), request.FILES.get("file")
         if area not in areas:
             raise PermissionDenied
         try:
             held = opening.held_in(file.size if file else None, file.read if file else bytes)
-            return redirect("transfers:detail", opening.take_in(held, area, **by(request)).pk)
+            made = opening.take_in(held, area, to=request.POST.get("addressed"), **by(request))
+            return redirect("transfers:detail", made.pk)
+        except opening.Addressed as mistake:
+            problem, addressed = mistake.messages[0], mistake.to
         except ValidationError as mistake:
             problem = mistake.messages[0]
     divisions = [one for one in divisions_of(user, Right.KEEP_TRANSFERS) if one.pk in areas]
-    context = {"problem": problem, "divisions": divisions, "ours": partner_keys.ours(user)}
+    context = {"problem": problem, "divisions": divisions, "ours": partner_keys.ours(user), "addressed": addressed}
     return render(request, "transfers/open.html", context, status=400 if problem else 200)
 
 

@@ -1,8 +1,10 @@
 """Public keys of offices without accounts: who may enter them, which are in use.
 
-A head enters a key and compares its fingerprint with the other office on another way; whoever packs a file is somebody else.
+A head enters a key together with the fingerprint that the other office told on another way. Whoever packs a file is
+somebody else.
 """
 
+import re
 from datetime import datetime
 
 from django.conf import settings
@@ -11,9 +13,9 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.http import Http404
 
-from yijian.trust.office import MOST_BYTES, OfficeKey, own_key, read_key
+from yijian.trust.office import FINGERPRINT, MOST_BYTES, OfficeKey, fingerprint, own_key, read_key
 from yijian.vocabulary.errors import UserError
-from yijian.web.accounts.queries import Organisation, Right, User, need, partner_named, partners_near
+from yijian.web.accounts.queries import Organisation, Right, User, division_name, need, partner_named, partners_near
 from yijian.web.audit_log.actions import record
 from yijian.web.transfers.acts import Act
 from yijian.web.transfers.bodies import bodies
@@ -43,11 +45,14 @@ def ours(user: User) -> OfficeKey:
     return own_key(settings.HOME, user.organisation.name)
 
 
-@transaction.atomic
-def enter(code: str, body: str, held: bytes, area: str, *, who: User, when: datetime, where: str | None) -> PartnerKey:
-    """Enter the key file of another authority near the area; a key that it had before ends.
+def enter(
+    code: str, body: str, held: bytes, area: str, heard: str, *, who: User, when: datetime, where: str | None
+) -> PartnerKey:
+    """Enter the key file of another authority near the area; a key that the area's head entered for it before ends.
 
-    ValidationError where the file is no key, is our own, or another office's; PermissionDenied for another area.
+    heard: the fingerprint as the other office told it on another way, blanks or not. ValidationError where the file is no key,
+    another key than was told (which is logged), our own, another office's, or replaces what another area's head entered;
+    PermissionDenied for another area.
     """
     need(who, Right.APPROVE_TRANSFERS)
     if area not in who.scope(Right.APPROVE_TRANSFERS).areas:
@@ -58,18 +63,37 @@ def enter(code: str, body: str, held: bytes, area: str, *, who: User, when: date
     if body not in bodies():
         raise ValidationError("请选择部门类别")
     found = _read(held)
+    told = "".join(heard.split()).lower()
+    if len(told) != FINGERPRINT or not found.id.startswith(told):
+        typed = fingerprint(told) if re.fullmatch("[0-9a-f]+", told) else "不是指纹"
+        said = f"{organisation.name}：所填指纹 {typed}，文件的指纹 {found.fingerprint}"
+        record(Act.REFUSE_KEY, who=who, when=when, where=where, kind="协作部门公钥", about=code, purpose=said, area=area)
+        # the file's own fingerprint is not told: it would be typed instead of heard
+        raise ValidationError(f"所填指纹与公钥文件不符，没有登记；请向{organisation.name}当面或电话核对指纹，并重新取得公钥文件")
     if found.id == ours(who).id:
         raise ValidationError("这是本单位自己的公钥，请上传对方的公钥文件")
-    other = PartnerKey.objects.filter(key_id=found.id, ended=None).select_related("organisation").first()
-    if other is not None:
-        raise ValidationError(f"这把公钥已经登记为{other.organisation.name}的公钥")
-    PartnerKey.objects.filter(organisation=organisation, ended=None).update(ended=when, ended_by=who)
-    made = PartnerKey.objects.create(
-        organisation=organisation, body=body, key_id=found.id, algorithm=found.algorithm, signing=found.signing,
-        sealing=found.sealing, area=area, at=when, by=who,
-    )  # fmt: skip
-    _log(Act.ENTER_KEY, made, who=who, when=when, where=where)
+    with transaction.atomic():
+        _end_the_one_before(organisation, who, when)
+        other = PartnerKey.objects.filter(key_id=found.id, ended=None).select_related("organisation").first()
+        if other is not None:
+            raise ValidationError(f"这把公钥已经登记为{other.organisation.name}的公钥")
+        made = PartnerKey.objects.create(
+            organisation=organisation, body=body, key_id=found.id, algorithm=found.algorithm, signing=found.signing,
+            sealing=found.sealing, area=area, at=when, by=who,
+        )  # fmt: skip
+        _log(Act.ENTER_KEY, made, who=who, when=when, where=where)
     return made
+
+
+def _end_the_one_before(organisation: Organisation, who: User, when: datetime) -> None:
+    """ValidationError where another area's head entered it: whose key it is decides who reads what is sent, and is believed."""
+    held = PartnerKey.objects.select_for_update().filter(organisation=organisation, ended=None).first()
+    if held is None:
+        return
+    if held.area not in who.scope(Right.APPROVE_TRANSFERS).areas:
+        raise ValidationError(f"{organisation.name}的公钥由{division_name(held.area)}登记，须由该单位更换")
+    held.ended, held.ended_by = when, who
+    held.save(update_fields=["ended", "ended_by"])
 
 
 def _read(held: bytes) -> OfficeKey:

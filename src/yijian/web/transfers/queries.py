@@ -13,6 +13,7 @@ from yijian.web.accounts.queries import Right, Scope, User, people_of
 from yijian.web.clocks.queries import Due, dues_of
 from yijian.web.frame.tallies import tally
 from yijian.web.leads.queries import lead_of
+from yijian.web.papers.queries import newest
 from yijian.web.transfers.bodies import bodies
 from yijian.web.transfers.models import Transfer
 from yijian.web.transfers.steps import INNER, OPEN, STEPS, WORDS, right_of, theirs
@@ -152,6 +153,12 @@ def owed_by(user: User, limit: int = 200) -> list[tuple[Transfer, str, Due]]:
     return [(found[pk], DOES[dues[pk].clock.kind], dues[pk]) for _, pk in soonest]
 
 
+def report_of(transfer: Transfer) -> int:
+    """The newest report to the head (移送审批表): which writing of the draft it is. 0 where there is none."""
+    found = newest(f"transfers.inner:{transfer.pk}", "transfer_report")
+    return found.pk if found else 0
+
+
 def on_paper(transfer: Transfer) -> bool:
     """Whether the other authority has nobody in the system: our office enters what it sends on paper."""
     return not people_of(transfer.partner, Right.ANSWER_TRANSFERS)
@@ -168,7 +175,8 @@ def may_take(user: User, transfer: Transfer, word: str, *, paper: bool) -> bool:
     """Whether the step is the user's, whatever the state. paper: see `on_paper`."""
     if theirs(word, transfer.direction) and not paper:
         return user.may(Right.ANSWER_TRANSFERS) and user.organisation == transfer.partner
-    right = Right.KEEP_TRANSFERS if theirs(word, transfer.direction) else right_of(word, transfer.direction)
+    direction, state = transfer.direction, transfer.state
+    right = Right.KEEP_TRANSFERS if theirs(word, direction) else right_of(word, direction, state)
     if not (user.may(right) and transfer.area in user.scope(right).areas):
         return False
     if word == "approve":

@@ -9,10 +9,9 @@ from yijian.web.cases import signals as of_cases
 from yijian.web.cases.queries import Case, Decision
 from yijian.web.leads import signals as of_leads
 from yijian.web.leads.queries import Lead
-from yijian.web.transfers.bodies import category_of_cause
 from yijian.web.transfers.following import answer_from_lead, expect
 from yijian.web.transfers.models import Transfer
-from yijian.web.transfers.sources import ELSEWHERE, due_from
+from yijian.web.transfers.sources import ELSEWHERE, must_from
 
 
 def connect() -> None:
@@ -33,11 +32,11 @@ def lead_closed(lead: Lead, when: datetime, **_: Any) -> None:
 
 def case_decided(case: Case, decision: Decision, **_: Any) -> None:
     """A case that goes to another authority or to justice is due from its decision on."""
-    if decision.outcome in ELSEWHERE and (begun := due_from(decision)):
+    if decision.outcome in ELSEWHERE and (begun := must_from(case, decision)):
         expect(f"cases.case:{case.pk}", case.number, case.area, begun)
 
 
 def case_served(case: Case, decision: Decision, **_: Any) -> None:
     """A penalty for what concerns the health authority is due from its service on (N3 三（二））."""
-    if decision.outcome == "penalty" and category_of_cause(case.cause) and (begun := due_from(decision)):
+    if decision.outcome == "penalty" and (begun := must_from(case, decision)):
         expect(f"cases.case:{case.pk}", case.number, case.area, begun)

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from yijian.web.accounts.queries import Right, User, partners_near
 from yijian.web.attachments.queries import Attachment, attachments_of_all, pages_of
-from yijian.web.cases.queries import Case, Decision, case_for, decision_of, evidence_of
+from yijian.web.cases.queries import Case, Decision, case_behind, case_for, decision_of, evidence_of
 from yijian.web.clocks.queries import Due, dues_of, running_in
-from yijian.web.leads.queries import Lead, lead_for
+from yijian.web.leads.queries import Lead, lead_behind, lead_for
 from yijian.web.papers.queries import newest
 from yijian.web.transfers.bodies import body_named, categories, category_of_cause
 from yijian.web.transfers.given import Item, as_lines
@@ -69,6 +69,21 @@ def due_from(made: Decision) -> date | None:
     if made.outcome in ELSEWHERE:
         return made.day
     return made.served if made.outcome == "penalty" else None
+
+
+def must_from(case: Case, made: Decision) -> date | None:
+    """The same for a case that must be transferred: its decision says so, or its cause is the health authority's, too."""
+    return due_from(made) if made.outcome in ELSEWHERE or category_of_cause(case.cause) else None
+
+
+def owed(about: str) -> tuple[str, str, date] | None:
+    """Number, area and beginning of a record that must be transferred, whoever asks; None for others. For parts of actions."""
+    lead, case = lead_behind(about), case_behind(about)
+    if lead is not None:
+        return (lead.number, lead.area, _ended_on(lead)) if lead.state == "closed" and lead.result == "transfer" else None
+    made = decision_of(case) if case is not None else None
+    begun = must_from(case, made) if case is not None and made is not None else None
+    return (case.number, case.area, begun) if case is not None and begun else None
 
 
 def _whom(case: Case, made: Decision) -> dict[str, str]:
@@ -136,6 +151,12 @@ def waiting(user: User, limit: int = 20) -> list[Due]:
     return running_in(user.scope(Right.KEEP_TRANSFERS).areas, "transfer_out", DUE, limit)
 
 
+def page_of(about: str) -> str:
+    """The page of a lead or case; heads see it, too, and it offers the draft to whoever may make it."""
+    kind, _, key = about.partition(":")
+    return reverse("leads:detail" if kind == "leads.lead" else "cases:detail", args=[key])
+
+
 def page_of_source(user: User, transfer: Transfer) -> tuple[str, str] | None:
     """(words, address) of the record that it was made from, for whoever may see such records."""
     kind, _, key = transfer.about.partition(":")
@@ -147,8 +168,8 @@ def page_of_source(user: User, transfer: Transfer) -> tuple[str, str] | None:
 
 
 def fit(record: "Case | Lead", made: Sequence[Transfer]) -> bool:
-    """Whether a transfer may be drafted from the record; made: those that were."""
+    """Whether a transfer may be drafted from the record; made: those that were. One that was dropped stands in nobody's way."""
     if isinstance(record, Lead):
-        return record.state == "closed" and record.result == "transfer" and not made
+        return record.state == "closed" and record.result == "transfer" and all(one.state == "dropped" for one in made)
     decision: Decision | None = getattr(record, "decision", None)
     return decision is not None and due_from(decision) is not None

@@ -16,6 +16,8 @@ from yijian.web.transfers.queries import transfers_for
 
 BACK = 5
 """Years that the page offers."""
+FIRST = 2000
+"""The first year that anybody asks for."""
 RECEIVED = ("received", "incomplete", "accepted", "reported", "closed")
 ACCEPTED = ("accepted", "reported", "closed")
 ANSWERED = ("reported", "closed")
@@ -68,9 +70,9 @@ def _lines(transfers: "QuerySet[Transfer]", year: int) -> list[Line]:
 
 
 def year_of(address: QueryDict) -> int:
-    """The year in the address; last year in January, when it is to be stated, else this one."""
+    """The year in the address, from 2000 to this one; else last year in January, when it is to be stated, or this one."""
     said, today = address.get("year", ""), timezone.localdate()
-    if said.isascii() and said.isdecimal() and len(said) == 4 and int(said) > 0:
+    if said.isascii() and said.isdecimal() and len(said) == 4 and FIRST <= int(said) <= today.year:
         return int(said)
     return today.year - 1 if today.month == 1 else today.year
 

@@ -58,14 +58,16 @@ def send(area: str, year: int, *, who: User, when: datetime, where: str | None) 
         raise PermissionDenied
     if year >= timezone.localdate(when).year:
         raise ValidationError(f"{year} 年还没有结束，请在次年 1 月报送")
-    if YearStatement.objects.filter(area=area, year=year).exists():
-        raise ValidationError(f"{division_name(area)} {year} 年度移送情况已经报送")
     above = division_above(area)
     if above is None:
         raise ValidationError(f"系统里没有 {division_name(area)} 的上级区划，不能报送")
     lines = statement_of(area, year)
     told = [{**asdict(one), "amount": f"{one.amount:.2f}"} for one in lines]
-    made = YearStatement.objects.create(area=area, year=year, lines=told, to=above.code, sent=when, by=who)
+    made, fresh = YearStatement.objects.get_or_create(
+        area=area, year=year, defaults={"lines": told, "to": above.code, "sent": when, "by": who}
+    )
+    if not fresh:  # somebody sent it at the same moment
+        raise ValidationError(f"{division_name(area)} {year} 年度移送情况已经报送")
     rows = tuple(
         (one.direction, one.body, one.category, str(one.sent), f"{one.amount:,.2f}", str(one.received), str(one.accepted),
          str(one.answered), str(one.punished))

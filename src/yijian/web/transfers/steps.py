@@ -69,6 +69,8 @@ def theirs(word: str, direction: str) -> bool:
     return word in (BY_RECEIVER if direction == "out" else BY_GIVER)
 
 
-def right_of(word: str, direction: str) -> Right:
-    """The right that the step takes."""
+def right_of(word: str, direction: str, state: str) -> Right:
+    """The right that the step takes. What the head has approved, the head alone undoes."""
+    if word == "drop" and state == "approved":
+        return Right.APPROVE_TRANSFERS
     return Right.ANSWER_TRANSFERS if theirs(word, direction) else Right(STEPS[word].right)

@@ -40,9 +40,8 @@ def step(
 
 def locked(who: User, transfer_id: int) -> Transfer:
     """Through the door; nobody else changes it until this action ends."""
-    made = transfer_for(who, transfer_id)
-    list(Transfer.objects.select_for_update().filter(pk=made.pk).values_list("pk"))
-    return made
+    list(Transfer.objects.select_for_update().filter(pk=transfer_id).values_list("pk"))  # first: what is read is what stays
+    return transfer_for(who, transfer_id)
 
 
 def answered(made: Transfer, result: str, outcome: str) -> None:

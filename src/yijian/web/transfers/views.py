@@ -148,6 +148,7 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
         "about": about,
         "steps": {word: STEPS[word] for word in queries.may_step(user, one)},
         "ours": ours,
+        "report": queries.report_of(one),
         "on_paper": one.out and queries.on_paper(one),
         "does": queries.DOES,
         "clock": queries.due_by(user, [one]).get(one.pk),
@@ -190,7 +191,8 @@ def step(request: HttpRequest, transfer_id: int, word: str) -> HttpResponse:
     reason = request.POST.get("reason", "")[:3000]
     match word:
         case "approve":
-            drafting.approve(transfer_id, **common)
+            seen = request.POST.get("seen", "")
+            drafting.approve(transfer_id, int(seen) if seen.isascii() and seen.isdecimal() else 0, **common)
         case "return":
             drafting.send_back(transfer_id, reason=reason, **common)
         case "drop":
