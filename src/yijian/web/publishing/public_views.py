@@ -67,7 +67,7 @@ class _Newest(Feed):  # type: ignore[type-arg]
         return reverse("public:list")
 
     def items(self) -> list[Shown]:
-        return list(public.all_shown(Filters(), timezone.localdate(), IN_FEED))
+        return public.changes(timezone.localdate(), IN_FEED)
 
     def item_title(self, item: Shown) -> str:  # type: ignore[override]
         return item.title
@@ -88,7 +88,7 @@ class _Newest(Feed):  # type: ignore[type-arg]
         return _noon(item.published)
 
     def item_updateddate(self, item: Shown) -> datetime:
-        return _noon(item.changed)
+        return item.changed
 
 
 def _noon(day: date) -> datetime:
