@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -24,6 +25,12 @@ def served_case(office, when, **more):  # noqa: F811
     filing.approve(case.pk, **by(office["head"], when))
     to_decision(case, office, when, **more)
     return executing.serve(case.pk, "direct", timezone.localdate(when), **by(office["one"], when))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    """The years and divisions of the public list are kept for minutes."""
+    cache.clear()
 
 
 @pytest.fixture

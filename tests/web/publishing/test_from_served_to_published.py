@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tests.web.cases.conftest import closed_lead, decision, proposal, said, to_decision
 from tests.web.conftest import account, browser, by, organisation
-from tests.web.publishing.conftest import CLEAN, TEXT, newest, publish, words
+from tests.web.publishing.conftest import CLEAN, TEXT, newest, publish, served_case, words
 from yijian.vocabulary.workdays import Unit, ends
 from yijian.web.audit_log.models import LogEntry
 from yijian.web.cases import deciding, evidence, executing, filing
@@ -293,3 +293,14 @@ def test_the_pages_do_the_same_as_the_actions(served, office, anyone):
 def test_what_is_overdue_is_noted_as_late(served, office):
     publish(office, served, when=timezone.now() + timedelta(days=40))
     assert clock(served).ended == "late"
+
+
+def test_what_waits_for_a_draft_is_read_from_the_clocks_soonest_first(office):
+    now = timezone.now()
+    later, sooner, drafted, settled = (served_case(office, now - timedelta(days=days)) for days in (1, 5, 9, 12))
+    actions.draft(drafted.pk, "penalty", words(), **by(office["one"]))
+    publish(office, settled)
+    for who in ("one", "head"):
+        assert queries.cases_to_publish(office[who], "penalty") == [sooner, later]
+    assert queries.cases_to_publish(office["one"], "penalty", limit=1) == [sooner]
+    assert queries.cases_to_publish(office["province"], "penalty") == []

@@ -215,3 +215,15 @@ def test_the_host_of_tips_is_not_the_public_one(monkeypatch):
 def test_a_page_of_the_list_asks_little(all_states, anyone, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         anyone.get("/public/")
+
+
+def test_a_second_visitor_asks_less_and_nobody_counts_further_than_the_list_goes(
+    all_states, anyone, monkeypatch, django_assert_max_num_queries
+):
+    assert "共 4 条。" in anyone.get("/public/").content.decode()
+    with django_assert_max_num_queries(4) as asked:
+        page = anyone.get("/public/").content.decode()
+    assert f'<option value="{timezone.localdate().year}"' in page and "999900" in page
+    assert not any("DISTINCT" in one["sql"] for one in asked.captured_queries)
+    monkeypatch.setattr("yijian.web.frame.tables.DEEPEST", 2)
+    assert "共 2 条以上" in anyone.get("/public/").content.decode()

@@ -17,10 +17,10 @@ from yijian.web.parameters.queries import value_of
 from yijian.web.publishing.acts import Act
 from yijian.web.publishing.drafting import Said, edition, known_to, still_named
 from yijian.web.publishing.models import Publication, PublicationChange
-from yijian.web.publishing.queries import may_take, newest_edition, publication_for, publication_of
+from yijian.web.publishing.queries import DISCLOSURE, DUE, may_take, newest_edition, publication_for, publication_of
 from yijian.web.publishing.steps import KEEP, STEPS, WORDS, Decline, Kind, Withdrawal
 
-DISCLOSURE, CORRECTION = "penalty_disclosure", "disclosure_correction"
+CORRECTION = "disclosure_correction"
 DISPLAY = {"penalty": "penalty_display", "typical": "typical_display"}
 
 
@@ -242,7 +242,7 @@ def _give(made: Publication, right: Right) -> None:
 
 def _due(case: Case) -> str:
     """As the clock of a disclosure names it: it runs before there is a publication."""
-    return f"publishing.due:cases.case:{case.pk}"
+    return f"{DUE}{case.pk}"
 
 
 def _link(made: Publication) -> str:

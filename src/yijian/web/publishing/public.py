@@ -9,11 +9,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
 from django.utils import timezone
 
 from yijian.web.accounts.queries import division_names
+from yijian.web.publishing.middleware import MINUTES
 from yijian.web.publishing.models import Edition, Publication
 from yijian.web.publishing.steps import ON_PAGE, Kind, Withdrawal
 
@@ -142,6 +144,11 @@ def as_shown(one: Publication, names: dict[str, str]) -> Shown:
 def _text(one: Edition) -> Text:
     names: tuple[str, ...] = tuple(Text.__dataclass_fields__)
     return Text(**{name: getattr(one, name) for name in names})
+
+
+def choices(today: date) -> tuple[list[int], list[tuple[str, str]]]:
+    """(years, divisions) that the list offers; anyone may ask, so counted once in the minutes that caches keep a page."""
+    return cache.get_or_set(f"publishing.public:{today}", lambda: (years(today), areas(today)), MINUTES * 60)  # type: ignore[return-value]
 
 
 def years(today: date) -> list[int]:

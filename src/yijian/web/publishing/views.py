@@ -12,7 +12,7 @@ from yijian.web.accounts.queries import Right, User, by, division_name, user_wit
 from yijian.web.cases.queries import Case, case_for
 from yijian.web.clocks.queries import dues_of
 from yijian.web.frame.given import number_given
-from yijian.web.frame.tables import page_of, sorting
+from yijian.web.frame.tables import long_page_of, sorting
 from yijian.web.institutions.queries import institution_names
 from yijian.web.parameters.queries import definitions
 from yijian.web.publishing import actions, drafting, queries
@@ -39,9 +39,9 @@ def publications(request: HttpRequest) -> HttpResponse:
     user = user_with(request, Right.SEE_PUBLISHING)
     filters = queries.Filters.of(request.GET)
     order = sorting(request, COLUMNS, "-opened")
-    page = page_of(request, queries.publications_for(user, filters).order_by(*order.order))
+    page = long_page_of(request, queries.publications_for(user, filters).order_by(*order.order))
     waiting = {kind: queries.cases_to_publish(user, kind) for kind in queries.KINDS}
-    about = {f"publishing.due:cases.case:{one.pk}": one.pk for one in waiting["penalty"]}
+    about = {f"{queries.DUE}{one.pk}": one.pk for one in waiting["penalty"]}
     dues = {about[key]: due for (key, _), due in dues_of(list(about)).items()}
     names = institution_names()
     context = {
@@ -196,10 +196,7 @@ def publication(request: HttpRequest, publication_id: int) -> HttpResponse:
         "parts": _parts(last, known, keep) if last else [],
         "still": drafting.still_named(last, known, keep) if last and one.state in ("drafted", "corrected") else [],
         "steps": {word: STEPS[word] for word in words if word not in ("decline",) or last},
-        "clocks": [
-            (titles[kind].title, due)
-            for (_, kind), due in dues_of([one.about, f"publishing.due:cases.case:{one.case.pk}"]).items()
-        ],
+        "clocks": [(titles[kind].title, due) for (_, kind), due in dues_of([one.about, f"{queries.DUE}{one.case.pk}"]).items()],
         "editions": editions,
         "on_page": one.state in ON_PAGE,
         "changes": one.changes.select_related("by").order_by("at", "pk"),  # type: ignore[attr-defined]
