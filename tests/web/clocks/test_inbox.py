@@ -13,6 +13,7 @@ from yijian.web.clocks import actions, queries
 from yijian.web.clocks.models import Clock
 from yijian.web.parameters.actions import set_parameter, settle_day
 from yijian.web.parameters.queries import due, value_of
+from yijian.web.transfers.models import Escalation
 
 FRIDAY = date(2026, 3, 6)
 
@@ -104,6 +105,17 @@ def test_what_is_overdue_shows_up_with_the_head(bureau, db):
     (one,) = queries.inbox(head)
     assert (one.clock.about, one.escalated) == ("late", True)
     assert "请督促" in browser(head).get("/inbox/").content.decode()
+
+
+def test_what_those_above_were_told_is_not_read_again(db):
+    late = start("late", begun=timezone.localdate() - timedelta(days=60))
+    start("fresh", begun=timezone.localdate())
+    kinds, told = [late.kind], Escalation.objects.all()
+    assert [one.clock for one in queries.overdue_too_long(kinds, told)] == [late]
+    Escalation.objects.create(about="late", kind=late.kind, due=late.due, to="000000", at=timezone.now())
+    assert queries.overdue_too_long(kinds, told) == []
+    actions.move("late", late.kind, late.due + timedelta(days=1))  # another day: told once more
+    assert len(queries.overdue_too_long(kinds, told)) == 1
 
 
 def test_a_clock_that_is_stopped_says_whether_it_was_late(db):

@@ -43,8 +43,13 @@ def drafted(cast):
 
 @pytest.fixture
 def agreed(drafted, cast):
-    plans.approve(drafted.pk, **by(cast["head"]))
-    return plans.agree(drafted.pk, **by(cast["health"]))
+    plans.approve(drafted.pk, version(drafted), **by(cast["head"]))
+    return plans.agree(drafted.pk, version(drafted), **by(cast["health"]))
+
+
+def version(plan):
+    """The one that somebody reads who has just opened the page."""
+    return JointPlan.objects.get(pk=plan.pk).version
 
 
 def visits(plan):
@@ -58,10 +63,10 @@ def running(about):
 def test_from_draft_to_result_with_a_lead(drafted, cast):
     today = timezone.localdate()
     assert not planning.plans_for(cast["health"]).exists()
-    circulated = plans.approve(drafted.pk, **by(cast["head"]))
+    circulated = plans.approve(drafted.pk, version(drafted), **by(cast["head"]))
     assert circulated.number == f"医保联检〔{today.year}〕{CITY}-1号" and running(f"joint.plan:{drafted.pk}") == {"joint_answer"}
     assert Notice.objects.filter(to=cast["health"], text__contains="请会签").exists()
-    assert plans.agree(drafted.pk, reason="同意，派两名专家", **by(cast["health"])).state == "agreed"
+    assert plans.agree(drafted.pk, version(drafted), reason="同意，派两名专家", **by(cast["health"])).state == "agreed"
     assert not running(f"joint.plan:{drafted.pk}")
     first, second = visits(drafted)
     lead = plans.visit(first.pk, today, FOUND, lead="透析多计次数", **by(cast["keeper"]))
@@ -80,40 +85,58 @@ def test_from_draft_to_result_with_a_lead(drafted, cast):
 def test_the_drafter_does_not_approve_and_the_partner_does_not_hold_it(drafted, cast):
     for somebody in ("keeper", "second"):
         with pytest.raises(ValidationError, match="不由您办理"):
-            plans.approve(drafted.pk, **by(cast[somebody]))
+            plans.approve(drafted.pk, version(drafted), **by(cast[somebody]))
     with pytest.raises(PermissionDenied):
-        plans.approve(drafted.pk, **by(cast["officer"]))
+        plans.approve(drafted.pk, version(drafted), **by(cast["officer"]))
     both = account("j-both", "兼任", ("supervisor", "head"), cast["keeper"].organisation)
     plans.edit(drafted.pk, said(title="改过的方案"), **by(both))
     with pytest.raises(ValidationError, match="不同的人"):
-        plans.approve(drafted.pk, **by(both))
-    plans.approve(drafted.pk, **by(cast["head"]))
+        plans.approve(drafted.pk, version(drafted), **by(both))
+    plans.approve(drafted.pk, version(drafted), **by(cast["head"]))
     with pytest.raises(ValidationError, match="不由您办理"):
         plans.hold(drafted.pk, reason="我们自己办了", **by(cast["health"]))
     with pytest.raises(ValidationError, match="须由示例市卫生健康委员会在系统中办理"):
-        plans.agree(drafted.pk, "WJ", files=[note()], **by(cast["keeper"]))
+        plans.agree(drafted.pk, version(drafted), "WJ", files=[note()], **by(cast["keeper"]))
 
 
 def test_who_has_no_account_agrees_on_paper(cast):
     plan = plans.draft(CITY, said(partners=["WJ", "GA"]), **by(cast["keeper"]))
-    plans.approve(plan.pk, **by(cast["head"]))
-    assert plans.agree(plan.pk, **by(cast["health"])).state == "circulated"
+    plans.approve(plan.pk, version(plan), **by(cast["head"]))
+    assert plans.agree(plan.pk, version(plan), **by(cast["health"])).state == "circulated"
     with pytest.raises(ValidationError, match="须上传对方的复函"):
-        plans.agree(plan.pk, "GA", **by(cast["keeper"]))
-    assert plans.agree(plan.pk, "GA", files=[note()], **by(cast["keeper"])).state == "agreed"
+        plans.agree(plan.pk, version(plan), "GA", **by(cast["keeper"]))
+    assert plans.agree(plan.pk, version(plan), "GA", files=[note()], **by(cast["keeper"])).state == "agreed"
 
 
 def test_a_partner_wants_it_changed_and_all_are_asked_again(drafted, cast):
-    plans.approve(drafted.pk, **by(cast["head"]))
+    plans.approve(drafted.pk, version(drafted), **by(cast["head"]))
     plans.disagree(drafted.pk, reason="请增加处方质量", **by(cast["health"]))
     assert not planning.plans_for(cast["health"]).exists() and not running(f"joint.plan:{drafted.pk}")
     assert Notice.objects.filter(to=cast["keeper"], text__contains="请增加处方质量").exists()
     plans.edit(drafted.pk, said(focus="透析次数、收费次数和处方质量"), **by(cast["keeper"]))
-    plans.approve(drafted.pk, **by(cast["head"]))
+    plans.approve(drafted.pk, version(drafted), **by(cast["head"]))
     assert Paper.objects.filter(kind="joint_plan").count() == 2
-    assert plans.agree(drafted.pk, **by(cast["health"])).state == "agreed"
+    assert plans.agree(drafted.pk, version(drafted), **by(cast["health"])).state == "agreed"
     with pytest.raises(ValidationError, match="不能修改"):
         plans.edit(drafted.pk, said(), **by(cast["keeper"]))
+
+
+def test_a_plan_that_was_edited_meanwhile_is_read_before_anybody_agrees(cast):
+    plan = plans.draft(CITY, said(partners=["WJ", "GA"]), **by(cast["keeper"]))
+    read = version(plan)
+    plans.edit(plan.pk, said(partners=["WJ", "GA"], focus="没有人看过的检查重点是什么"), **by(cast["second"]))
+    with pytest.raises(ValidationError, match="方案已改过，请刷新页面再看一遍"):
+        plans.approve(plan.pk, read, **by(cast["head"]))
+    plan.refresh_from_db()
+    assert plan.state == "drafted" and not plan.number and not Paper.objects.exists()
+    read = version(plan)
+    plans.approve(plan.pk, read, **by(cast["head"]))
+    plans.disagree(plan.pk, "GA", reason="请增加处方质量", files=[note()], **by(cast["keeper"]))
+    plans.edit(plan.pk, said(partners=["WJ", "GA"], focus="透析次数、收费次数和处方质量"), **by(cast["keeper"]))
+    plans.approve(plan.pk, version(plan), **by(cast["head"]))
+    with pytest.raises(ValidationError, match="方案已改过"):
+        plans.agree(plan.pk, read, **by(cast["health"]))
+    assert plans.agree(plan.pk, version(plan), **by(cast["health"])).partners.filter(agreed=None).count() == 1
 
 
 @pytest.mark.parametrize(
@@ -191,9 +214,12 @@ def test_the_forms(cast):
     plan = JointPlan.objects.get()
     assert there["Location"] == f"/joint/plans/{plan.pk}/"
     assert "处方联合检查" in page.get(f"/joint/plans/{plan.pk}/edit/").content.decode()
-    browser(cast["head"]).post(f"/joint/plans/{plan.pk}/approve/")
-    assert "会签同意" in browser(cast["health"]).get(f"/joint/plans/{plan.pk}/").content.decode()
-    browser(cast["health"]).post(f"/joint/plans/{plan.pk}/agree/", {"reason": "同意"})
+    assert 'name="version" value="1"' in browser(cast["head"]).get(f"/joint/plans/{plan.pk}/").content.decode()
+    assert browser(cast["head"]).post(f"/joint/plans/{plan.pk}/approve/").status_code == 400
+    browser(cast["head"]).post(f"/joint/plans/{plan.pk}/approve/", {"version": "1"})
+    shown = browser(cast["health"]).get(f"/joint/plans/{plan.pk}/").content.decode()
+    assert "会签同意" in shown and 'name="version" value="1"' in shown
+    browser(cast["health"]).post(f"/joint/plans/{plan.pk}/agree/", {"reason": "同意", "version": "1"})
     page.post(
         f"/joint/visits/{visits(plan)[0].pk}/record/", {"day": str(today), "found": FOUND, "lead": "处方不符", "amount": "120"}
     )
@@ -212,7 +238,12 @@ def test_the_forms(cast):
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_on_any_path_nothing_is_held_that_was_not_approved_and_agreed(cast, path):
     plan = plans.draft(CITY, said(institutions=["H1"]), **by(cast["keeper"]))
-    calls = {"return": plans.send_back, "object": plans.disagree}
+    calls = {
+        "return": plans.send_back,
+        "object": plans.disagree,
+        "approve": lambda pk, **b: plans.approve(pk, 1, **b),
+        "agree": lambda pk, **b: plans.agree(pk, 1, **b),
+    }
     reasons = {word: {"reason": "写明的理由"} for word in ("return", "object", "hold", "drop")}
     for word, person in path:
         with contextlib.suppress(ValidationError, PermissionDenied, Http404):

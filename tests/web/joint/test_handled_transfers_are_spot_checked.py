@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.web.conftest import account, browser, by
@@ -53,7 +55,10 @@ def test_what_is_sent_later_does_not_change_it_but_a_book_that_was_changed_shows
     assert checks.again(cast["keeper"], drawn.pk)
     Transfer.objects.filter(pk=Transfer.objects.order_by("pk").first().pk).update(sent_on=timezone.localdate())
     assert not checks.again(cast["keeper"], drawn.pk)
-    assert "不一致" in browser(cast["keeper"]).get(f"/joint/checks/{drawn.pk}/").content.decode()
+    page, address = browser(cast["keeper"]), f"/joint/checks/{drawn.pk}/"
+    assert "不一致" in page.get(address, {"again": "1"}).content.decode()
+    shown = page.get(address).content.decode()
+    assert "不一致" not in shown and "结果与抽中的一致" not in shown and "重新抽取，核对结果" in shown  # only when asked
 
 
 @pytest.mark.parametrize(("begin", "end"), [(-30, 0), (-1, -30), (-30, 1)])
@@ -105,6 +110,33 @@ def test_what_is_wrong_is_told_and_mended(drawn, cast):
     done = checks.correct(item.pk, reason="已补签回执", **by(cast["keeper"]))
     assert (done.state, done.corrected) == ("corrected", "已补签回执") and not running(f"joint.item:{item.pk}")
     assert queries.tally(cast["keeper"], item.transfer.sent_on.year) == {"drawn": 2, "looked": 2, "found": 1, "corrected": 1}
+
+
+def test_a_transfer_that_was_drawn_twice_counts_once(cast):
+    handed_over(cast, 1)
+    for seed in ("一", "二"):
+        checks.draw(CITY, *period(), seed=seed, **by(cast["keeper"]))
+    first, second = SpotItem.objects.order_by("pk")
+    year = first.transfer.sent_on.year
+
+    def said():
+        return tuple(queries.tally(cast["keeper"], year)[name] for name in ("drawn", "looked", "found", "corrected"))
+
+    assert said() == (1, 0, 0, 0)
+    checks.look(first.pk, answered(), reason="", **by(cast["second"]))
+    checks.look(second.pk, answered(no=["receipt"]), reason="没有签收回执", **by(cast["second"]))
+    assert said() == (1, 1, 1, 0)
+    checks.correct(second.pk, reason="已补签回执", **by(cast["keeper"]))
+    assert said() == (1, 1, 1, 1)
+
+
+def test_of_two_who_look_at_once_the_second_waits_for_the_first(drawn, cast):
+    item = drawn.items.order_by("pk").first()
+    with CaptureQueriesContext(connection) as asked:
+        checks.look(item.pk, answered(), reason="", **by(cast["second"]))
+    said = [one["sql"] for one in asked.captured_queries]
+    locked = next(n for n, sql in enumerate(said) if 'FROM "joint_spotcheck" WHERE' in sql)
+    assert locked < next(n for n, sql in enumerate(said) if sql.startswith('UPDATE "joint_spotitem"'))
 
 
 def test_whoever_had_a_part_does_not_look(drawn, cast):

@@ -224,7 +224,8 @@ def drafted_disclosure(office: Organisation) -> Publication:
 
 def disclosed(office: Organisation) -> Publication:
     """The same, approved."""
-    return publishing.approve(drafted_disclosure(office).pk, **acting(User.objects.get(username="approver")))
+    made = drafted_disclosure(office)
+    return publishing.approve(made.pk, made.editions.get().pk, **acting(User.objects.get(username="approver")))
 
 
 def account_named(username: str, name: str, office: Organisation) -> User:
@@ -257,7 +258,7 @@ def together(lead: Lead, office: Organisation) -> dict[str, tuple[Any, ...]]:
     words = ("联合检查", "透析次数与收费是否一致", "医保与卫健各派两人参加")
     plan = plans.draft(office.division_id, plans.Plan(*words, today, today, [partner], ["H1"]), **when)
     head = User.objects.filter(username="approver").first() or account("approver", "某负责", "head", office)
-    plans.approve(plan.pk, **acting(head))
+    plans.approve(plan.pk, plan.version, **acting(head))
     meeting = meetings.call(meetings.Call(lead.number, "会商", "研究处罚与处分的衔接", today, "三楼", [partner]), **when)
     said = {partner: "同意"}
     tasks = f"补充鉴定 | {office.name} | {today}"

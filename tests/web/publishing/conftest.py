@@ -4,13 +4,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from tests.web.cases.conftest import begun, closed_lead, filed, office, said, to_decision  # noqa: F401 - fixtures
 from tests.web.conftest import by
 from yijian.web.cases import executing, filing
-from yijian.web.publishing import actions
+from yijian.web.publishing import actions, queries
 from yijian.web.publishing.drafting import Said
 
 TEXT = "该院收费科对患者张三同一项目一天收费两次，张 三的电话是139-0000-0000，多收部分由基金支付，院长王五认可。"
@@ -24,6 +25,12 @@ def served_case(office, when, **more):  # noqa: F811
     filing.approve(case.pk, **by(office["head"], when))
     to_decision(case, office, when, **more)
     return executing.serve(case.pk, "direct", timezone.localdate(when), **by(office["one"], when))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    """The years and divisions of the public list are kept for minutes."""
+    cache.clear()
 
 
 @pytest.fixture
@@ -48,10 +55,15 @@ def words(**more):
     return Said(**{"title": "某院重复收费被处罚", "text": TEXT, **more})
 
 
+def newest(made):
+    """The edition that an approver reads who has just opened the page."""
+    return queries.newest_edition(made).pk
+
+
 def publish(office, case, kind="penalty", when=None, **more):  # noqa: F811
     """Drafted by an officer, approved by the head."""
     made = actions.draft(case.pk, kind, words(**more), **by(office["one"], when))
-    return actions.approve(made.pk, **by(office["head"], when))
+    return actions.approve(made.pk, newest(made), **by(office["head"], when))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A penalty is served, disclosed in time, corrected, withdrawn, or not made public; a closed case becomes a typical one."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from tests.web.cases.conftest import closed_lead, decision, proposal, said, to_decision
 from tests.web.conftest import account, browser, by, organisation
-from tests.web.publishing.conftest import CLEAN, TEXT, publish, words
+from tests.web.publishing.conftest import CLEAN, TEXT, newest, publish, served_case, words
 from yijian.vocabulary.workdays import Unit, ends
 from yijian.web.audit_log.models import LogEntry
 from yijian.web.cases import deciding, evidence, executing, filing
@@ -20,6 +21,11 @@ from yijian.web.clocks.models import Clock
 from yijian.web.parameters.queries import calendar_of
 from yijian.web.publishing import actions, queries
 from yijian.web.publishing.models import Edition, Publication
+
+
+def shown(page):
+    """What the form of the approval sends: the edition that stands on the page."""
+    return {"edition": re.search(r'name="edition" value="(\d+)"', page)[1]}
 
 
 def clock(case):
@@ -36,7 +42,7 @@ def test_serving_a_penalty_starts_seven_working_days_and_publishing_ends_them(se
     assert (begun.due, begun.right, begun.ended) == (calendar_of("999900").due(today, 7, "workday"), "keep_publishing", "")
     made = actions.draft(served.pk, "penalty", words(), **by(office["one"]))
     assert clock(served).right == "approve_publishing"
-    made = actions.approve(made.pk, **by(office["legal"]))
+    made = actions.approve(made.pk, newest(made), **by(office["legal"]))
     assert (made.state, made.published, clock(served).ended) == ("published", today, "done")
     assert made.until == ends(today, 1, Unit.YEAR)
     shown = made.current
@@ -64,12 +70,40 @@ def test_nobody_approves_what_he_wrote(served, office):
     both = account("c-both", "两岗", ["supervisor", "head"], office["one"].organisation)
     made = actions.draft(served.pk, "penalty", words(), **by(both))
     with pytest.raises(ValidationError, match="不能审批自己写的"):
-        actions.approve(made.pk, **by(both))
+        actions.approve(made.pk, newest(made), **by(both))
     with pytest.raises(PermissionDenied):
-        actions.approve(made.pk, **by(office["one"]))
+        actions.approve(made.pk, newest(made), **by(office["one"]))
     with pytest.raises(IntegrityError), transaction.atomic():
         Edition.objects.filter(publication=made).update(approved_by=both)
-    actions.approve(made.pk, **by(office["head"]))
+    actions.approve(made.pk, newest(made), **by(office["head"]))
+
+
+def test_what_was_written_anew_meanwhile_is_read_before_it_is_approved(served, office, anyone):
+    made = actions.draft(served.pk, "penalty", words(), **by(office["one"]))
+    page = browser(office["head"]).get(f"/publishing/{made.pk}/").content.decode()
+    actions.write(made.pk, words(title="另一个标题", text=CLEAN), **by(office["two"]))
+    refused = browser(office["head"]).post(f"/publishing/{made.pk}/approve/", shown(page))
+    assert refused.status_code == 400 and "正文已改过，请刷新页面再看一遍" in refused.content.decode()
+    assert browser(office["head"]).post(f"/publishing/{made.pk}/approve/").status_code == 400
+    assert anyone.get(f"/public/{made.pk}/").status_code == 404
+    made = actions.approve(made.pk, newest(made), **by(office["head"]))
+    actions.flag(made.pk, reason="次数写错了", **by(office["one"]))
+    actions.correct(made.pk, words(text=CLEAN, note="次数应为两次"), **by(office["one"]))
+    read = newest(made)
+    actions.correct(made.pk, words(text=CLEAN, note="没有人看过的说明"), **by(office["two"]))
+    with pytest.raises(ValidationError, match="正文已改过"):
+        actions.approve_correction(made.pk, read, **by(office["head"]))
+    assert "没有人看过" not in anyone.get(f"/public/{made.pk}/").content.decode()
+
+
+def test_a_typical_case_does_not_move_the_clock_of_the_penalty(closed, office):
+    made = actions.draft(closed.pk, "typical", words(), **by(office["one"]))
+    assert (clock(closed).right, clock(closed).ended) == ("keep_publishing", "")
+    actions.write(made.pk, words(text=CLEAN), **by(office["one"]))
+    assert clock(closed).right == "keep_publishing"
+    actions.draft(closed.pk, "penalty", words(), **by(office["one"]))
+    actions.send_back(made.pk, reason="写得再明白一些", **by(office["head"]))
+    assert clock(closed).right == "approve_publishing"
 
 
 def test_returned_and_written_anew_by_another(served, office):
@@ -77,7 +111,7 @@ def test_returned_and_written_anew_by_another(served, office):
     actions.send_back(made.pk, reason="事实写得不清楚", **by(office["head"]))
     assert clock(served).right == "keep_publishing"
     actions.write(made.pk, words(text=CLEAN), **by(office["two"]))
-    made = actions.approve(made.pk, **by(office["head"]))
+    made = actions.approve(made.pk, newest(made), **by(office["head"]))
     assert made.current.text == CLEAN and made.current.by == office["two"]
 
 
@@ -89,13 +123,15 @@ def test_a_name_that_the_record_learns_later_stops_the_approval(served, office):
     )
     page = browser(office["head"]).get(f"/publishing/{made.pk}/").content.decode()
     assert "还能认出人，不能批准：人员姓名" in page
+    assert '<mark title="人员姓名：按今天的案卷还能认出人，请改写后再报审批">赵晓燕</mark>' in page  # what would be published
+    assert '<ins class="yj-put" title="人员姓名">赵某' not in page
     with pytest.raises(ValidationError, match="正文还能认出人，不能公开：人员姓名") as refused:
-        actions.approve(made.pk, **by(office["head"]))
+        actions.approve(made.pk, newest(made), **by(office["head"]))
     assert "赵晓燕" not in str(refused.value)
     assert Publication.objects.get().state == "drafted"
     actions.send_back(made.pk, reason="删去姓名", **by(office["head"]))
     actions.write(made.pk, words(text=f"{CLEAN}明细表由赵晓燕签收。"), **by(office["one"]))
-    assert actions.approve(made.pk, **by(office["head"])).current.text.endswith("由赵某签收。")
+    assert actions.approve(made.pk, newest(made), **by(office["head"])).current.text.endswith("由赵某签收。")
 
 
 def _piece(case, office):
@@ -127,7 +163,7 @@ def test_a_correction_is_due_in_three_working_days_and_hides_the_text_meanwhile(
     actions.send_back(made.pk, reason="说明不够清楚", **by(office["head"]))
     actions.correct(made.pk, words(text=CLEAN, note="患者李四的收费次数应为两次"), **by(office["one"]))
     until = made.until
-    made = actions.approve_correction(made.pk, **by(office["head"]))
+    made = actions.approve_correction(made.pk, newest(made), **by(office["head"]))
     page = anyone.get(f"/public/{made.pk}/").content.decode()
     assert CLEAN in page and "更正：患者李某的收费次数应为两次" in page and made.until == until
     assert correction(made).ended == "done"
@@ -201,7 +237,7 @@ def test_a_person_is_named_by_the_surname_in_every_edition(office, anyone):
     one.post(f"/publishing/{made.pk}/flag/", {"reason": "次数写错了"})
     form = one.get(f"/publishing/{made.pk}/edit/").context["said"]
     actions.correct(made.pk, words(**{**form, "note": "补充说明", "names": []}), **by(office["one"]))
-    actions.approve_correction(made.pk, **by(office["head"]))
+    actions.approve_correction(made.pk, newest(made), **by(office["head"]))
     page = anyone.get(f"/public/{made.pk}/").content.decode()
     assert "周某" in page and "周小红" not in page and "P1000000001" not in page
 
@@ -241,12 +277,13 @@ def test_the_pages_do_the_same_as_the_actions(served, office, anyone):
     assert (
         '<del class="yj-gone" title="人员姓名">张三</del>' in page and '<ins class="yj-put" title="人员姓名">张某</ins>' in page
     )
-    assert head.post(f"/publishing/{made.pk}/approve/").status_code == 302
+    assert head.post(f"/publishing/{made.pk}/approve/", shown(page)).status_code == 302
     assert "某院被处罚" in anyone.get("/public/").content.decode()
     one.post(f"/publishing/{made.pk}/flag/", {"reason": "次数写错了"})
     assert "更正说明" in one.get(f"/publishing/{made.pk}/edit/").content.decode()
     one.post(f"/publishing/{made.pk}/correct/", {"title": "某院被处罚", "text": CLEAN, "note": "次数应为两次"})
-    head.post(f"/publishing/{made.pk}/approve_correction/")
+    page = head.get(f"/publishing/{made.pk}/").content.decode()
+    head.post(f"/publishing/{made.pk}/approve_correction/", shown(page))
     assert CLEAN in anyone.get(f"/public/{made.pk}/").content.decode()
     head.post(f"/publishing/{made.pk}/withdraw/", {"ground": "revoked", "reason": "法院判决撤销"})
     made.refresh_from_db()
@@ -256,3 +293,14 @@ def test_the_pages_do_the_same_as_the_actions(served, office, anyone):
 def test_what_is_overdue_is_noted_as_late(served, office):
     publish(office, served, when=timezone.now() + timedelta(days=40))
     assert clock(served).ended == "late"
+
+
+def test_what_waits_for_a_draft_is_read_from_the_clocks_soonest_first(office):
+    now = timezone.now()
+    later, sooner, drafted, settled = (served_case(office, now - timedelta(days=days)) for days in (1, 5, 9, 12))
+    actions.draft(drafted.pk, "penalty", words(), **by(office["one"]))
+    publish(office, settled)
+    for who in ("one", "head"):
+        assert queries.cases_to_publish(office[who], "penalty") == [sooner, later]
+    assert queries.cases_to_publish(office["one"], "penalty", limit=1) == [sooner]
+    assert queries.cases_to_publish(office["province"], "penalty") == []

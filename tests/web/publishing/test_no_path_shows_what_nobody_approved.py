@@ -11,12 +11,17 @@ from tests.web.conftest import by
 from tests.web.publishing.conftest import CLEAN, served_case, words
 from yijian.web.clocks.models import Clock
 from yijian.web.publishing import actions, public, queries
-from yijian.web.publishing.models import Publication
+from yijian.web.publishing.models import Edition, Publication
 from yijian.web.publishing.public import Filters
 from yijian.web.publishing.steps import STEPS
 
 PEOPLE = ("keeper", "one", "two", "legal", "head", "deputy", "province")
 PATHS, LONG = 4, 40
+
+
+def read(made):
+    """The newest edition of a publication, or 0."""
+    return Edition.objects.filter(publication=made).order_by("pk").values_list("pk", flat=True).last() or 0
 
 
 def deed(word, made, case, n):
@@ -25,12 +30,12 @@ def deed(word, made, case, n):
     return {
         "draft": lambda b: actions.draft(case.pk, "penalty", said, **b),
         "write": lambda b: actions.write(made, said, **b),
-        "approve": lambda b: actions.approve(made, **b),
+        "approve": lambda b: actions.approve(made, read(made), **b),
         "back": lambda b: actions.send_back(made, reason="写清楚一些", **b),
         "decline": lambda b: actions.decline(case.pk, "penalty", "impact", reason="没有社会影响", **b),
         "flag": lambda b: actions.flag(made, reason="次数写错了", **b),
         "correct": lambda b: actions.correct(made, said, **b),
-        "approve_correction": lambda b: actions.approve_correction(made, **b),
+        "approve_correction": lambda b: actions.approve_correction(made, read(made), **b),
         "withdraw": lambda b: actions.withdraw(made, "revoked", reason="法院判决撤销", **b),
     }[word]
 

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from tests.web.conftest import browser, by
 from tests.web.matrix.test_every_role_on_every_page import names as view_names
-from tests.web.publishing.conftest import CLEAN, closed_case, publish, served_case, words
+from tests.web.publishing.conftest import CLEAN, closed_case, newest, publish, served_case, words
 from yijian.vocabulary.errors import UserError
 from yijian.web.place import own_host
 from yijian.web.publishing import actions
@@ -39,7 +39,7 @@ def all_states(office):
         elif state == "declined":
             actions.decline(case.pk, "penalty", "privacy", reason="能认出本人", **by(office["head"], when))
         elif state != "drafted":
-            actions.approve(one.pk, **by(office["head"], when))
+            actions.approve(one.pk, newest(one), **by(office["head"], when))
         if state in ("flagged", "corrected"):
             actions.flag(one.pk, reason="次数写错了", **by(office["one"], when))
         if state == "corrected":
@@ -144,6 +144,29 @@ def test_the_feed_is_atom_and_says_what_was_withdrawn(all_states, anyone):
     )
 
 
+def test_the_feed_begins_with_what_changed_last(served, office, anyone):
+    now = timezone.now()
+    days = [now - timedelta(days=n) for n in (9, 8, 7)]
+    first, second, third = (publish(office, served_case(office, day), when=day, title=f"第 {day:%d} 日") for day in days)
+
+    def entries():
+        root = ElementTree.fromstring(text_of(anyone.get("/public/feed/")))
+        found = root.findall("a:entry", ATOM)
+        moments = [datetime.fromisoformat(one.findtext("a:updated", "", ATOM)) for one in found]
+        assert moments == sorted(moments, reverse=True)
+        return [int(one.find("a:link", ATOM).get("href").split("/")[-2]) for one in found], moments[0]
+
+    assert entries()[0] == [third.pk, second.pk, first.pk]
+    actions.withdraw(first.pk, "revoked", reason="法院判决撤销", **by(office["head"], now - timedelta(hours=3)))
+    assert entries()[0] == [first.pk, third.pk, second.pk]
+    actions.flag(second.pk, reason="次数写错了", **by(office["one"], now - timedelta(hours=2)))
+    assert entries()[0] == [second.pk, first.pk, third.pk]
+    actions.correct(second.pk, words(text=CLEAN, note="次数应为两次"), **by(office["one"]))
+    actions.approve_correction(second.pk, newest(second), **by(office["head"], now - timedelta(hours=1)))
+    pks, last = entries()
+    assert pks == [second.pk, first.pk, third.pk] and abs(last - (now - timedelta(hours=1))) < timedelta(seconds=1)
+
+
 def test_the_files_hold_the_penalties_and_no_typical_cases(all_states, office, anyone):
     publish(office, closed_case(office, timezone.now()), "typical", title="典型一例")
     said = json.loads(text_of(anyone.get("/public/penalties.json")))["条目"]
@@ -162,6 +185,10 @@ def test_on_its_own_host_nothing_else_of_the_desk_is_reached(all_states, setting
     assert anyone.get("/")["Location"] == "/public/"
     assert anyone.get("/public/").status_code == 200
     assert anyone.get("/static/publishing/public.css").status_code == 200
+    for name in (f"{HOST}.", f"{HOST.upper()}.", f"{HOST}.:8443", f"{HOST}:8443"):  # each is the same host to Django
+        for way in ("/login/", "/cases/", "/tips/"):
+            assert anyone.get(way, headers={"host": name}).status_code == 404, (name, way)
+        assert anyone.get("/public/", headers={"host": name}).status_code == 200
     inner = ["/login/", "/cases/", "/publishing/", "/tips/", "/search/", "/static/vendor/app.js", "/static/tips/public.css"]
     for way in [*inner, f"/publishing/{all_states['drafted'].pk}/"]:
         for client in (anyone, staff):
@@ -188,3 +215,15 @@ def test_the_host_of_tips_is_not_the_public_one(monkeypatch):
 def test_a_page_of_the_list_asks_little(all_states, anyone, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         anyone.get("/public/")
+
+
+def test_a_second_visitor_asks_less_and_nobody_counts_further_than_the_list_goes(
+    all_states, anyone, monkeypatch, django_assert_max_num_queries
+):
+    assert "共 4 条。" in anyone.get("/public/").content.decode()
+    with django_assert_max_num_queries(4) as asked:
+        page = anyone.get("/public/").content.decode()
+    assert f'<option value="{timezone.localdate().year}"' in page and "999900" in page
+    assert not any("DISTINCT" in one["sql"] for one in asked.captured_queries)
+    monkeypatch.setattr("yijian.web.frame.tables.DEEPEST", 2)
+    assert "共 2 条以上" in anyone.get("/public/").content.decode()

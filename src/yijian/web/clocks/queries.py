@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from yijian.web.accounts.queries import Right, Scope, User
@@ -86,11 +86,15 @@ def inbox(user: User, limit: int = 200) -> list[Due]:
     return [*seen, *(one for one in above if -one.left > grace[one.clock.area])]
 
 
-def overdue_too_long(kinds: Sequence[str]) -> list[Due]:
-    """What is overdue anywhere for longer than its area allows before those above are told; for apps that tell them."""
+def overdue_too_long(kinds: Sequence[str], told: "QuerySet[Model]") -> list[Due]:
+    """What is overdue anywhere for longer than its area allows before those above are told; for apps that tell them.
+
+    told: rows with about, kind, due, of each clock that was told already: what stays overdue is not read each minute for ever.
+    """
     today, book = timezone.localdate(), Book()
-    found = Clock.objects.filter(kind__in=kinds, ended="", standing=False, due__lt=today).order_by("due", "pk")
-    late = [_due(clock, book, today) for clock in found]
+    found = Clock.objects.filter(kind__in=kinds, ended="", standing=False, due__lt=today)
+    known = told.filter(**{name: OuterRef(name) for name in ("about", "kind", "due")})
+    late = [_due(clock, book, today) for clock in found.exclude(Exists(known)).order_by("due", "pk")]
     return [one for one in late if -one.left > int(book.value_of("escalate_after", one.clock.area, today).value)]
 
 

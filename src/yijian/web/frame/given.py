@@ -36,6 +36,11 @@ def day_given(text: str) -> date:
         raise ValidationError(f"日期“{text[:30]}”看不懂，请写成 2026-01-31 的样子") from None
 
 
+def number_given(text: str) -> int:
+    """The number that a page sent hidden along, a version or a key; 0, which is none, where it is no number."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
 LEAST_REASON = 4
 """Characters that a reason must have: a word, not a dot."""
 

@@ -89,6 +89,8 @@ def look(item_id: int, answers: Mapping[str, str], *, reason: str, who: User, wh
     ValidationError where a question has no answer, or a “no” no reason.
     """
     item = item_for(who, item_id)
+    # of two people who look at the last two at once, the second sees that it is the last
+    list(SpotCheck.objects.select_for_update().filter(pk=item.check_of.pk).values_list("pk"))
     asked = questions(item.transfer.direction)
     if open_now := [one.title for word, one in asked.items() if answers.get(word) not in ANSWERS]:
         raise ValidationError(f"还有 {len(open_now)} 项没有填写：{open_now[0]}")

@@ -80,6 +80,8 @@ class JointPlan(models.Model):
     work = models.TextField("组织与分工")
     begin = models.DateField("检查日期自")
     end = models.DateField("至")
+    version = models.PositiveSmallIntegerField("稿次", default=1)
+    """One more with each edit: whoever agrees says which one he has read."""
     state = models.CharField("状态", max_length=12, choices=PlanState.choices)
     outcome = models.TextField("检查情况", blank=True)
     opened = models.DateTimeField("登记时间")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yijian.web.accounts.queries import Right, User, by, division_name, divisions_of, partners_near, person_of, user_with
 from yijian.web.attachments.queries import attachments_of
 from yijian.web.clocks.queries import clock_of
-from yijian.web.frame.given import CENT, day_given, yuan_given
+from yijian.web.frame.given import CENT, day_given, number_given, yuan_given
 from yijian.web.frame.tables import page_of
 from yijian.web.institutions.queries import institution_names
 from yijian.web.joint import planning as queries
@@ -158,13 +158,14 @@ def step(request: HttpRequest, plan_id: int, word: str) -> HttpResponse:
         raise PermissionDenied
     common, files, given = by(request), request.FILES.getlist("files"), request.POST
     reason, partner = given.get("reason", "")[:3000], given.get("partner", "")
+    version = number_given(given.get("version", ""))
     match word:
         case "approve":
-            actions.approve(plan_id, **common)
+            actions.approve(plan_id, version, **common)
         case "return":
             actions.send_back(plan_id, reason=reason, **common)
         case "agree":
-            actions.agree(plan_id, partner, reason=reason, files=files, **common)
+            actions.agree(plan_id, version, partner, reason=reason, files=files, **common)
         case "object":
             actions.disagree(plan_id, partner, reason=reason, files=files, **common)
             return redirect("joint:plans")  # a draft is not the other authorities' business

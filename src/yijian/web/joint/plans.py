@@ -80,12 +80,13 @@ def edit(plan_id: int, given: Plan, *, who: User, when: datetime, where: str | N
     if not keeps(who, plan.area):
         raise PermissionDenied
     list(JointPlan.objects.select_for_update().filter(pk=plan.pk).values_list("pk"))
-    plan.refresh_from_db(fields=["state"])
+    plan.refresh_from_db(fields=["state", "version"])
     if plan.state != "drafted":
         raise ValidationError(f"现在的状态是“{PLAN_WORDS[plan.state]}”，不能修改")
     partners, places = given.check(plan.area)
     plan.title, plan.focus, plan.work = given.title.strip(), given.focus.strip(), given.work.strip()
     plan.begin, plan.end, plan.year, plan.by = given.begin, given.end, given.begin.year, who
+    plan.version += 1
     plan.save()
     plan.partners.all().delete()  # type: ignore[attr-defined]
     plan.visits.all().delete()  # type: ignore[attr-defined]
@@ -100,8 +101,9 @@ def _parts(plan: JointPlan, partners: Sequence[Organisation], places: Sequence[I
 
 
 @transaction.atomic
-def approve(plan_id: int, *, who: User, when: datetime, where: str | None) -> JointPlan:
-    """The head agrees; the partners are asked."""
+def approve(plan_id: int, version: int, *, who: User, when: datetime, where: str | None) -> JointPlan:
+    """The head agrees to the version that he has read; the partners are asked. ValidationError where it was edited since."""
+    _read(_locked(who, plan_id), version)
     plan, old = _step(plan_id, "approve", who, when)
     plan.number = written.plan(plan, who=who, when=when, where=where).number
     plan.save(update_fields=["number"])
@@ -125,12 +127,13 @@ def send_back(plan_id: int, *, reason: str, who: User, when: datetime, where: st
 
 @transaction.atomic
 def agree(
-    plan_id: int, partner: str = "", *, reason: str = "", files: "Sequence[UploadedFile[bytes]]" = (),
+    plan_id: int, version: int, partner: str = "", *, reason: str = "", files: "Sequence[UploadedFile[bytes]]" = (),
     who: User, when: datetime, where: str | None,
 ) -> JointPlan:  # fmt: skip
-    """A partner agrees, or our office enters that it did on paper; with the last one the plan stands."""
+    """A partner agrees to the version that it has read, or our office enters it from paper; with the last one it stands."""
     plan = _locked(who, plan_id)
     party = speaker(who, plan.partners.all(), partner, plan.area, files)  # type: ignore[attr-defined]
+    _read(plan, version)
     if plan.state != "circulated" or party.agreed is not None:
         raise ValidationError(f"现在的状态是“{PLAN_WORDS[plan.state]}”，或已经会签过；请刷新页面")
     party.agreed, party.by, party.opinion, old = when, who, reason.strip(), plan.state
@@ -261,8 +264,14 @@ def _locked(who: User, plan_id: int) -> JointPlan:
     """Through the door; nobody else changes it until this action ends."""
     plan = plan_for(who, plan_id)
     list(JointPlan.objects.select_for_update().filter(pk=plan.pk).values_list("pk"))
-    plan.refresh_from_db(fields=["state"])
+    plan.refresh_from_db(fields=["state", "version"])
     return plan
+
+
+def _read(plan: JointPlan, version: int) -> None:
+    """ValidationError where it is not the version that somebody has read."""
+    if plan.version != version:
+        raise ValidationError("方案已改过，请刷新页面再看一遍")
 
 
 def _step(plan_id: int, word: str, who: User, when: datetime, reason: str = "") -> tuple[JointPlan, str]:

@@ -89,18 +89,26 @@ def may_take_item(user: User, item: SpotItem, word: str, *, part: bool) -> bool:
 
 
 def tally(user: User, year: int) -> dict[str, int]:
-    """Of the transfers sent in a year that the user may see: drawn, looked, found, corrected."""
-    rows = (
+    """Of the transfers sent in a year that the user may see: drawn, looked, found, corrected.
+
+    Each counts once, however often it was drawn; it is corrected when nothing that was found in it is open.
+    """
+
+    def transfers(*states: str) -> Count:
+        return Count("transfer", distinct=True, filter=Q(state__in=states))
+
+    found = (
         items_for(user)
         .filter(transfer__sent_on__year=year)
         .order_by()
-        .values("state")
-        .annotate(n=Count("transfer", distinct=True))
+        .aggregate(
+            drawn=Count("transfer", distinct=True),
+            looked=transfers("clean", "found", "corrected"),
+            found=transfers("found", "corrected"),
+            open=transfers("found"),
+        )
     )
-    by_state = {row["state"]: row["n"] for row in rows}
-    found, corrected = by_state.get("found", 0), by_state.get("corrected", 0)
-    looked = by_state.get("clean", 0) + found + corrected
-    return {"drawn": sum(by_state.values()), "looked": looked, "found": found + corrected, "corrected": corrected}
+    return {**{name: found[name] for name in ("drawn", "looked", "found")}, "corrected": found["found"] - found["open"]}
 
 
 def narrowed(found: "QuerySet[SpotItem]", address: QueryDict) -> "QuerySet[SpotItem]":

@@ -59,7 +59,7 @@ def check(request: HttpRequest, check_id: int) -> HttpResponse:
         "check": one,
         "area": division_name(one.area),
         "clock": clock_of(f"joint.check:{one.pk}"),
-        "again": actions.again(user, check_id),
+        "again": actions.again(user, check_id) if request.GET.get("again") else None,  # reads all transfers of its time
         "page": page_of(request, queries.items_for(user).filter(check_of=one)),
     }
     return render(request, "joint/check.html", context)

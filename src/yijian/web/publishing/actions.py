@@ -17,10 +17,10 @@ from yijian.web.parameters.queries import value_of
 from yijian.web.publishing.acts import Act
 from yijian.web.publishing.drafting import Said, edition, known_to, still_named
 from yijian.web.publishing.models import Publication, PublicationChange
-from yijian.web.publishing.queries import may_take, newest_edition, publication_for, publication_of
+from yijian.web.publishing.queries import DISCLOSURE, DUE, may_take, newest_edition, publication_for, publication_of
 from yijian.web.publishing.steps import KEEP, STEPS, WORDS, Decline, Kind, Withdrawal
 
-DISCLOSURE, CORRECTION = "penalty_disclosure", "disclosure_correction"
+CORRECTION = "disclosure_correction"
 DISPLAY = {"penalty": "penalty_display", "typical": "typical_display"}
 
 
@@ -44,7 +44,7 @@ def draft(case_id: int, kind: str, said: Said, *, who: User, when: datetime, whe
     made = _create(case, kind, "drafted", who, when)
     edition(made, said, at=when, by=who)
     PublicationChange.objects.create(record=made, step="draft", old="", new="drafted", at=when, by=who)
-    clocks.give(_due(case), DISCLOSURE, None, right=Right.APPROVE_PUBLISHING)
+    _give(made, Right.APPROVE_PUBLISHING)
     _log(Act.DRAFT, made, "", who=who, when=when, where=where, purpose=case.number)
     return made
 
@@ -54,18 +54,21 @@ def write(publication_id: int, said: Said, *, who: User, when: datetime, where: 
     """Write a draft anew; whoever wrote it last does not approve it."""
     made, old = _step(publication_id, "write", who=who, when=when)
     edition(made, said, at=when, by=who)
-    clocks.give(_due(made.case), DISCLOSURE, None, right=Right.APPROVE_PUBLISHING)
+    _give(made, Right.APPROVE_PUBLISHING)
     _log(Act.DRAFT, made, old, who=who, when=when, where=where, purpose=made.case.number)
     return made
 
 
 @transaction.atomic
-def approve(publication_id: int, *, who: User, when: datetime, where: str | None) -> Publication:
-    """Somebody else agrees, and the public reads it. ValidationError where the text still identifies somebody."""
+def approve(publication_id: int, edition: int, *, who: User, when: datetime, where: str | None) -> Publication:
+    """Somebody else agrees, and the public reads it. edition: the one that he has read.
+
+    ValidationError where another was written since, or the text still identifies somebody.
+    """
     made, today = _held(publication_id, "approve", who), timezone.localdate(when)
-    _show(made, who=who, when=when)
+    _show(made, edition, who=who, when=when)
     made.published, made.until = today, _last_day(made, today)
-    made.save(update_fields=["current", "published", "until"])
+    made.save(update_fields=["current", "changed", "published", "until"])
     old = _move(made, "approve", who=who, when=when)
     if made.kind == "penalty":
         clocks.stop(_due(made.case), DISCLOSURE, when=when)
@@ -80,7 +83,7 @@ def send_back(publication_id: int, *, reason: str, who: User, when: datetime, wh
     word = "return_correction" if made.state == "corrected" else "return"
     made, old = _step(publication_id, word, who=who, when=when, reason=reason)
     if word == "return":
-        clocks.give(_due(made.case), DISCLOSURE, None, right=KEEP)
+        _give(made, KEEP)
     else:
         clocks.give(made.about, CORRECTION, None, right=KEEP)
     author = newest_edition(made).by
@@ -109,6 +112,8 @@ def decline(case_id: int, kind: str, ground: str, *, reason: str, who: User, whe
 def flag(publication_id: int, *, reason: str, who: User, when: datetime, where: str | None) -> Publication:
     """An error was found, or the decision was changed: the text is not shown until it is corrected, within three working days."""
     made, old = _step(publication_id, "flag", who=who, when=when, reason=reason)
+    made.changed = when
+    made.save(update_fields=["changed"])
     clocks.start(
         CORRECTION, made.about, title=f"更正公开信息：{made.case.number}"[:200], link=_link(made), area=made.area, right=KEEP,
         begun=timezone.localdate(when),
@@ -130,11 +135,11 @@ def correct(publication_id: int, said: Said, *, who: User, when: datetime, where
 
 
 @transaction.atomic
-def approve_correction(publication_id: int, *, who: User, when: datetime, where: str | None) -> Publication:
-    """Somebody else agrees to the correction; the period of display goes on as it was."""
+def approve_correction(publication_id: int, edition: int, *, who: User, when: datetime, where: str | None) -> Publication:
+    """Somebody else agrees to the correction that he has read; the period of display goes on as it was."""
     made = _held(publication_id, "approve_correction", who)
-    _show(made, who=who, when=when)
-    made.save(update_fields=["current"])
+    _show(made, edition, who=who, when=when)
+    made.save(update_fields=["current", "changed"])
     old = _move(made, "approve_correction", who=who, when=when)
     clocks.stop(made.about, CORRECTION, when=when)
     _log(Act.APPROVE_CORRECTION, made, old, who=who, when=when, where=where, purpose=made.case.number)
@@ -147,8 +152,8 @@ def withdraw(publication_id: int, ground: str, *, reason: str, who: User, when: 
     made = _held(publication_id, "withdraw", who)
     if ground not in Withdrawal.values or (made.kind == "typical" and ground == "repaired"):
         raise ValidationError("请选择撤回原因")
-    made.withdrawal, made.withdrawn = ground, timezone.localdate(when)
-    made.save(update_fields=["withdrawal", "withdrawn"])
+    made.withdrawal, made.withdrawn, made.changed = ground, timezone.localdate(when), when
+    made.save(update_fields=["withdrawal", "withdrawn", "changed"])
     old = _move(made, "withdraw", who=who, when=when, reason=reason)
     clocks.stop(made.about, CORRECTION, when=when)
     _log(Act.WITHDRAW, made, old, who=who, when=when, where=where, purpose=f"{made.case.number}：{Withdrawal(ground).label}")
@@ -178,15 +183,17 @@ def _create(case: Case, kind: str, state: str, who: User, when: datetime) -> Pub
     )
 
 
-def _show(made: Publication, *, who: User, when: datetime) -> None:
-    """The newest edition becomes what the public reads."""
+def _show(made: Publication, edition: int, *, who: User, when: datetime) -> None:
+    """The newest edition, which must be the one that was read, becomes what the public reads."""
     one = newest_edition(made)
+    if one.pk != edition:
+        raise ValidationError("正文已改过，请刷新页面再看一遍")
     one.publication = made
     if found := still_named(one, *known_to(one)):
         raise ValidationError(f"正文还能认出人，不能公开：{'、'.join(found)}。请改写后再报审批")
     one.approved_by, one.approved_at = who, when
     one.save(update_fields=["approved_by", "approved_at"])
-    made.current = one
+    made.current, made.changed = one, when
 
 
 def _last_day(made: Publication, today: date) -> date:
@@ -227,9 +234,15 @@ def _step(publication_id: int, word: str, *, who: User, when: datetime, reason: 
     return made, _move(made, word, who=who, when=when, reason=reason)
 
 
+def _give(made: Publication, right: Right) -> None:
+    """Whose turn it is to disclose the penalty; a typical case of it has no clock, and does not move that of the penalty."""
+    if made.kind == "penalty":
+        clocks.give(_due(made.case), DISCLOSURE, None, right=right)
+
+
 def _due(case: Case) -> str:
     """As the clock of a disclosure names it: it runs before there is a publication."""
-    return f"publishing.due:cases.case:{case.pk}"
+    return f"{DUE}{case.pk}"
 
 
 def _link(made: Publication) -> str:

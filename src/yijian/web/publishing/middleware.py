@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
+from django.http.request import split_domain_port
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -24,7 +25,8 @@ def public_door(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         host = settings.PUBLIC_HOST
-        here = bool(host) and request.get_host().split(":")[0].lower() == host
+        # as Django itself compares: without the port and the dot that may end a whole name (open.example.test.)
+        here = bool(host) and split_domain_port(request.get_host())[0] == host
         public = request.path.startswith(PUBLIC)
         if here:
             if not public and request.path != "/" and not request.path.startswith(STATIC):

@@ -22,6 +22,8 @@ class Publication(models.Model):
     published = models.DateField("公开日期", null=True)
     until = models.DateField("公示截止日", null=True)
     """The last day on the public page; after it nothing stands there."""
+    changed = models.DateTimeField("公众所见的最后变动", null=True)
+    """When what the public reads last changed: approved, found wrong, corrected, withdrawn."""
     withdrawn = models.DateField("撤回日期", null=True)
     withdrawal = models.CharField("撤回原因", max_length=12, choices=Withdrawal.choices, blank=True)
     decline = models.CharField("不予公开的情形", max_length=12, choices=Decline.choices, blank=True)
@@ -35,7 +37,7 @@ class Publication(models.Model):
             ),
             models.CheckConstraint(
                 condition=~models.Q(state__in=("published", "flagged", "corrected", "withdrawn"))
-                | models.Q(current__isnull=False, published__isnull=False, until__isnull=False),
+                | models.Q(current__isnull=False, published__isnull=False, until__isnull=False, changed__isnull=False),
                 name="public_has_edition",
             ),
             models.CheckConstraint(
@@ -47,6 +49,9 @@ class Publication(models.Model):
             # queries.publications_for: of a state, of an area, newest first
             Falling(fields=["state", "-opened"], name="publication_by_state"),
             Falling(fields=["area", "state", "-opened"], name="publication_by_area"),
+            Falling(fields=["-opened", "state", "area"], name="publication_newest"),
+            # public.changes: what changed last
+            models.Index(fields=["-changed"], name="publication_by_change", condition=models.Q(published__isnull=False)),
             # public.shown: newest first, of a kind
             models.Index(fields=["-published"], name="publication_by_day", condition=models.Q(published__isnull=False)),
             models.Index(fields=["kind", "-published"], name="publication_by_kind", condition=models.Q(published__isnull=False)),

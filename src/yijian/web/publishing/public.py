@@ -5,15 +5,17 @@ The only door of the public pages, the feed and the files: nothing else of a pub
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
 from django.utils import timezone
 
 from yijian.web.accounts.queries import division_names
+from yijian.web.publishing.middleware import MINUTES
 from yijian.web.publishing.models import Edition, Publication
 from yijian.web.publishing.steps import ON_PAGE, Kind, Withdrawal
 
@@ -50,8 +52,8 @@ class Shown:
     area_name: str
     published: date
     until: date
-    changed: date
-    """The day of the last change."""
+    changed: datetime
+    """The moment of the last change."""
     state: str
     said: str
     text: Text | None
@@ -108,36 +110,45 @@ def shown_one(publication_id: int, today: date) -> Shown:
     return as_shown(found, division_names())
 
 
-def all_shown(filters: Filters, today: date, limit: int | None = None) -> Iterator[Shown]:
+def all_shown(filters: Filters, today: date) -> Iterator[Shown]:
     """All of them as the public sees them, newest first."""
-    names, found = division_names(), shown(filters, today)
-    for one in found[:limit] if limit else found.iterator(chunk_size=1000):
+    names = division_names()
+    for one in shown(filters, today).iterator(chunk_size=1000):
         yield as_shown(one, names)
+
+
+def changes(today: date, limit: int) -> list[Shown]:
+    """What was published, found wrong, corrected or withdrawn last, the last change first."""
+    names = division_names()
+    return [as_shown(one, names) for one in _on_page(today).order_by("-changed", "-pk")[:limit]]
 
 
 def as_shown(one: Publication, names: dict[str, str]) -> Shown:
     """A publication as the public sees it. names: of divisions."""
     current = one.current
-    assert current is not None and one.published is not None and one.until is not None  # a constraint
-    state, said, changed, text = "shown", "", one.published, None
+    assert current and one.published and one.until and one.changed  # a constraint
+    state, said, day, text = "shown", "", timezone.localdate(one.changed), None
     if one.state == "withdrawn":
-        changed = one.withdrawn or one.published
-        state, said = "withdrawn", f"已撤回：{Withdrawal(one.withdrawal).label}，{changed:%Y-%m-%d}"
+        state, said = "withdrawn", f"已撤回：{Withdrawal(one.withdrawal).label}，{day:%Y-%m-%d}"
     elif one.state != "published":
         state, said = "correcting", "正在更正，更正完成前不显示正文"
     else:
         text = _text(current)
-        changed = max(changed, timezone.localdate(current.approved_at)) if current.approved_at else changed
-        said = f"{changed:%Y-%m-%d} 更正：{current.note}" if current.note else ""
+        said = f"{day:%Y-%m-%d} 更正：{current.note}" if current.note else ""
     return Shown(
         one.pk, one.kind, KINDS[one.kind], current.number, one.organ, one.area, names.get(one.area) or one.area, one.published,
-        one.until, changed, state, said, text,
+        one.until, one.changed, state, said, text,
     )  # fmt: skip
 
 
 def _text(one: Edition) -> Text:
     names: tuple[str, ...] = tuple(Text.__dataclass_fields__)
     return Text(**{name: getattr(one, name) for name in names})
+
+
+def choices(today: date) -> tuple[list[int], list[tuple[str, str]]]:
+    """(years, divisions) that the list offers; anyone may ask, so counted once in the minutes that caches keep a page."""
+    return cache.get_or_set(f"publishing.public:{today}", lambda: (years(today), areas(today)), MINUTES * 60)  # type: ignore[return-value]
 
 
 def years(today: date) -> list[int]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.syndication.views import Feed
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -20,10 +19,11 @@ from django.views.decorators.http import require_safe
 
 from yijian.web.accounts.queries import division_names
 from yijian.web.frame.export import FORMULA
+from yijian.web.frame.tables import long_page_of
 from yijian.web.publishing import public
 from yijian.web.publishing.public import Filters, Shown
 
-ROWS, IN_FEED = 30, 50
+IN_FEED = 50
 
 
 def _page(name: str, context: dict[str, object], status: int = 200) -> HttpResponse:
@@ -35,12 +35,12 @@ def _page(name: str, context: dict[str, object], status: int = 200) -> HttpRespo
 def pages(request: HttpRequest) -> HttpResponse:
     """公开了哪些行政处罚决定和典型案例？"""
     filters, today = Filters.of(request.GET), timezone.localdate()
-    page = Paginator(public.shown(filters, today), ROWS).get_page(request.GET.get("page"))
-    names = division_names()
+    page = long_page_of(request, public.shown(filters, today))
+    names, (years, areas) = division_names(), public.choices(today)
     said = {name: value for name, value in vars(filters).items() if value}
     context: dict[str, object] = {
         "filters": filters, "page": page, "rows": [public.as_shown(one, names) for one in page], "kinds": public.KINDS,
-        "years": public.years(today), "areas": public.areas(today), "here": urlencode(said),
+        "years": years, "areas": areas, "here": urlencode(said),
     }  # fmt: skip
     return _page("list", context)
 
@@ -67,7 +67,7 @@ class _Newest(Feed):  # type: ignore[type-arg]
         return reverse("public:list")
 
     def items(self) -> list[Shown]:
-        return list(public.all_shown(Filters(), timezone.localdate(), IN_FEED))
+        return public.changes(timezone.localdate(), IN_FEED)
 
     def item_title(self, item: Shown) -> str:  # type: ignore[override]
         return item.title
@@ -88,7 +88,7 @@ class _Newest(Feed):  # type: ignore[type-arg]
         return _noon(item.published)
 
     def item_updateddate(self, item: Shown) -> datetime:
-        return _noon(item.changed)
+        return item.changed
 
 
 def _noon(day: date) -> datetime:

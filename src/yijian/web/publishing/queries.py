@@ -4,16 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, QueryDict
 
 from yijian.web.accounts.queries import Right, User, need
 from yijian.web.cases.queries import Case, cases_for
+from yijian.web.clocks.queries import running_in
+from yijian.web.frame.tallies import tally
 from yijian.web.publishing.models import Edition, Publication
 from yijian.web.publishing.steps import STEPS, WAITING, WORDS, Kind
 
 __all__ = ["Filters", "Publication", "may_step", "publication_for", "publications_for", "tallies"]
 
+DISCLOSURE, DUE = "penalty_disclosure", "publishing.due:cases.case:"
+"""The clock of a disclosure, and how it names the case: it runs before there is a publication."""
+MOST_DUE = 200
+"""Running clocks that are looked through for what nobody has drafted."""
 KINDS = {str(value): str(word) for value, word in Kind.choices}
 
 
@@ -92,23 +98,23 @@ def newest_edition(publication: Publication) -> Edition:
 
 def tallies(user: User) -> list[dict[str, Any]]:
     """state, word, n of the publications that the user may see, in the order of the states."""
-    rows = publications_for(user).select_related(None).order_by().values("state").annotate(n=Count("pk"))
-    counts = {row["state"]: row["n"] for row in rows}
-    return [{"state": state, "word": WORDS[state], "n": counts[state]} for state in WORDS if state in counts]
+    return tally(WORDS, publications_for(user).select_related(None))
 
 
 def cases_to_publish(user: User, kind: str, limit: int = 20) -> "list[Case]":
-    """Cases of the user's office that may be published and were not yet, oldest first: served penalties, or closed cases."""
+    """Cases of the user's office that may be published and were not yet: penalties whose disclosure is due, soonest first; or
+    closed cases, oldest first."""
     if not user.may(Right.SEE_CASES):
         return []
     areas = {*_areas(user, Right.KEEP_PUBLISHING), *_areas(user, Right.APPROVE_PUBLISHING)}
-    if kind == "penalty":
-        fit = Q(decision__outcome="penalty", decision__served__isnull=False)
-    else:
-        fit = Q(state__in=("closed", "archived"), decision__isnull=False)
-    found = cases_for(user).filter(fit, area__in=areas)
     done = Publication.objects.filter(case=OuterRef("pk"), kind=kind)
-    return list(found.exclude(Exists(done)).order_by("opened", "pk")[:limit])
+    found = cases_for(user).filter(area__in=areas).exclude(Exists(done))
+    if kind == "penalty":
+        due = [int(one.clock.about.removeprefix(DUE)) for one in running_in(list(areas), DISCLOSURE, DUE, MOST_DUE)]
+        open_now = found.in_bulk(due)
+        return [open_now[pk] for pk in due if pk in open_now][:limit]
+    fit = Q(state__in=("closed", "archived"), decision__isnull=False)
+    return list(found.filter(fit).order_by("opened", "pk")[:limit])
 
 
 def _areas(user: User, right: Right) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 from yijian.web.accounts.queries import Right, User, by, division_name, user_with
 from yijian.web.cases.queries import Case, case_for
 from yijian.web.clocks.queries import dues_of
-from yijian.web.frame.tables import page_of, sorting
+from yijian.web.frame.given import number_given
+from yijian.web.frame.tables import long_page_of, sorting
 from yijian.web.institutions.queries import institution_names
 from yijian.web.parameters.queries import definitions
 from yijian.web.publishing import actions, drafting, queries
@@ -20,6 +21,7 @@ from yijian.web.publishing.drafting import Said
 from yijian.web.publishing.models import Edition, Publication
 from yijian.web.publishing.steps import ON_PAGE, STEPS, WORDS, Decline, Kind, Withdrawal
 
+STANDS = "按今天的案卷还能认出人，请改写后再报审批"
 COLUMNS = {
     "title": ("公开信息", ""),
     "party": ("当事人", ""),
@@ -37,9 +39,9 @@ def publications(request: HttpRequest) -> HttpResponse:
     user = user_with(request, Right.SEE_PUBLISHING)
     filters = queries.Filters.of(request.GET)
     order = sorting(request, COLUMNS, "-opened")
-    page = page_of(request, queries.publications_for(user, filters).order_by(*order.order))
+    page = long_page_of(request, queries.publications_for(user, filters).order_by(*order.order))
     waiting = {kind: queries.cases_to_publish(user, kind) for kind in queries.KINDS}
-    about = {f"publishing.due:cases.case:{one.pk}": one.pk for one in waiting["penalty"]}
+    about = {f"{queries.DUE}{one.pk}": one.pk for one in waiting["penalty"]}
     dues = {about[key]: due for (key, _), due in dues_of(list(about)).items()}
     names = institution_names()
     context = {
@@ -194,10 +196,7 @@ def publication(request: HttpRequest, publication_id: int) -> HttpResponse:
         "parts": _parts(last, known, keep) if last else [],
         "still": drafting.still_named(last, known, keep) if last and one.state in ("drafted", "corrected") else [],
         "steps": {word: STEPS[word] for word in words if word not in ("decline",) or last},
-        "clocks": [
-            (titles[kind].title, due)
-            for (_, kind), due in dues_of([one.about, f"publishing.due:cases.case:{one.case.pk}"]).items()
-        ],
+        "clocks": [(titles[kind].title, due) for (_, kind), due in dues_of([one.about, f"{queries.DUE}{one.case.pk}"]).items()],
         "editions": editions,
         "on_page": one.state in ON_PAGE,
         "changes": one.changes.select_related("by").order_by("at", "pk"),  # type: ignore[attr-defined]
@@ -209,10 +208,22 @@ def publication(request: HttpRequest, publication_id: int) -> HttpResponse:
     return render(request, "publishing/detail.html", context)
 
 
-def _parts(one: Edition, known: Known, keep: str) -> list[tuple[str, list[Piece]]]:
-    """(title, pieces) of each text, as it was written and as the public reads it."""
-    texts = (("标题", one.original_title), ("正文", one.original))
-    return [(title, pieces(normal(text), known, keep)) for title, text in texts]
+def _parts(one: Edition, known: Known, keep: str) -> list[tuple[str, list[Piece], list[Piece]]]:
+    """(title, what was written, what the public reads) of each text, in pieces.
+
+    What the public reads is always the stored text: the record may have learned a name since, and would replace more.
+    """
+    parts = list[tuple[str, list[Piece], list[Piece]]]()
+    for title, written, stored in (("标题", one.original_title, one.title), ("正文", one.original, one.text)):
+        then = pieces(normal(written), known, keep)
+        same = "".join(piece.new for piece in then) == stored
+        parts.append((title, then, then if same else [_kept(piece) for piece in pieces(normal(stored), known, keep)]))
+    return parts
+
+
+def _kept(piece: Piece) -> Piece:
+    """A piece of a stored text: nothing is replaced in it any more, what should have been is marked."""
+    return Piece(piece.old, piece.old, piece.kind, piece.warn or (STANDS if piece.kind else ""))
 
 
 @require_POST
@@ -232,9 +243,9 @@ def step(request: HttpRequest, publication_id: int, word: str) -> HttpResponse:
             except ValidationError as mistake:
                 return _form(request, one.case, one.kind, given.dict(), problem=mistake.messages[0], publication=one)
         case "approve":
-            actions.approve(publication_id, **common)
+            actions.approve(publication_id, number_given(given.get("edition", "")), **common)
         case "approve_correction":
-            actions.approve_correction(publication_id, **common)
+            actions.approve_correction(publication_id, number_given(given.get("edition", "")), **common)
         case "decline":
             actions.decline(one.case.pk, one.kind, given.get("ground", ""), reason=reason, **common)
         case "flag":

@@ -86,8 +86,8 @@ def _inspected(home: str, now: datetime, by: Callable[[str, float], By]) -> None
         today + timedelta(days=5), today + timedelta(days=12), ["WJ9999"], [home],
     )  # fmt: skip
     plan = plans.draft(CITY, said, **by("jianguan", 9))
-    plans.approve(plan.pk, **by("fuze", 8))
-    plans.agree(plan.pk, reason="同意，派两名血液净化专家参加。", **by("weijian", 6))
+    plans.approve(plan.pk, plan.version, **by("fuze", 8))
+    plans.agree(plan.pk, plan.version, reason="同意，派两名血液净化专家参加。", **by("weijian", 6))
 
 
 def _consulted(transfer: Transfer, now: datetime, by: Callable[[str, float], By]) -> None:

@@ -7,6 +7,7 @@ from yijian.web.accounts.queries import By, User
 from yijian.web.cases.queries import Case, cases_for
 from yijian.web.publishing import actions
 from yijian.web.publishing.drafting import Said
+from yijian.web.publishing.queries import newest_edition
 
 ARCHIVED, CLOSED, CLOSING, EXECUTING, ON_SPOT = "archived", "closed", "closing", "executing", "on_spot"
 """Each of these is the state of one case of the demo whose penalty was served."""
@@ -33,7 +34,7 @@ def tell(cast: dict[str, User], now: datetime) -> int:
     for n, one in enumerate((case[ARCHIVED], case[CLOSED])):
         said = Said(f"{one.title.removesuffix('案')}典型案例", f"{TYPICAL}{one.facts}已责令改正并依法处罚。", keeps_name=not n)
         typical = actions.draft(one.pk, "typical", said, **by("jianguan", 9 - n))
-        actions.approve(typical.pk, **by("fazhi", 8 - n))
+        actions.approve(typical.pk, newest_edition(typical).pk, **by("fazhi", 8 - n))
     return len(SERVED) + 1 + 2
 
 
@@ -44,11 +45,11 @@ def _said(case: Case) -> Said:
 
 def _publish(case: Case, by: Callable[[str, float], By], days: float) -> int:
     made = actions.draft(case.pk, "penalty", _said(case), **by("banan", days))
-    return actions.approve(made.pk, **by("fuze", days - 1)).pk
+    return actions.approve(made.pk, newest_edition(made).pk, **by("fuze", days - 1)).pk
 
 
 def _correct(made: int, by: Callable[[str, float], By], days: float) -> None:
     actions.flag(made, reason="违法事实漏写了涉及的月份", **by("banan", days))
     text = "同一台手术重复收取麻醉监测费用，涉及三月至五月，多收部分由基金支付。机构已经退回并改正。"
-    actions.correct(made, Said("麻醉项目重复收费案", text, note="补充了违法行为涉及的月份"), **by("banan2", days - 1))
-    actions.approve_correction(made, **by("fuze", days - 2))
+    corrected = actions.correct(made, Said("麻醉项目重复收费案", text, note="补充了违法行为涉及的月份"), **by("banan2", days - 1))
+    actions.approve_correction(made, newest_edition(corrected).pk, **by("fuze", days - 2))

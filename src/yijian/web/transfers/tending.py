@@ -29,10 +29,7 @@ def tend(now: datetime) -> None:
 
 def escalate(now: datetime) -> int:
     """Tell the heads of the next office above of what has been overdue for longer than the area allows; of how much."""
-    late = overdue_too_long(KINDS)
-    known = set(Escalation.objects.filter(about__in=[one.clock.about for one in late]).values_list("about", "kind", "due"))
-    fresh = [one for one in late if (one.clock.about, one.clock.kind, one.clock.due) not in known]
-    return sum(_tell(one, now) for one in fresh)
+    return sum(_tell(one, now) for one in overdue_too_long(KINDS, Escalation.objects.all()))
 
 
 def _tell(late: Due, now: datetime) -> bool:
