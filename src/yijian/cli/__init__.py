@@ -39,7 +39,9 @@ COMMANDS = {
 }
 """Command → module with a function `run`."""
 
-GROUPS = {name: name for name in ("knowledge", "rules", "quarantine", "coverage", "pack", "history", "keys", "reminders", "log")}
+GROUPS = {
+    name: name for name in ("knowledge", "rules", "quarantine", "coverage", "pack", "history", "keys", "reminders", "log", "draw")
+}
 """Group of commands → module with a typer `app`."""
 
 
