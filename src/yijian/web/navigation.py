@@ -88,6 +88,14 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
         ),
     ),
     (
+        "检查",
+        (
+            Link("draws:list", "随机抽取", "arrows-exchange", Right.SEE_DRAWS, ("draws:detail", "draws:new")),
+            Link("draws:list", "随机抽取", "arrows-exchange", Right.TAKE_PART_IN_DRAWS, ("draws:detail",)),
+            Link("draws:members", "抽取人员库", "user", Right.KEEP_DRAWS),
+        ),
+    ),
+    (
         "规则",
         (
             Link("rules:list", "规则库", "book-2", Right.SEE_DATA, ("rules:detail",)),

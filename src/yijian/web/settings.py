@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "yijian.web.transfers",
     "yijian.web.agreements",
     "yijian.web.publishing",
+    "yijian.web.draws",
     "yijian.web.rules",
     "yijian.web.knowledge",
     "yijian.web.imports",
