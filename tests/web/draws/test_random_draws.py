@@ -137,7 +137,7 @@ def test_nothing_is_kept_from_which_a_secret_could_be_read(frozen, people):
 def test_who_prepared_the_list_brings_no_secret_and_nobody_acts_for_another(frozen, people):
     first, second = bodies_of(frozen)
     for body, who in ((first, "supervisor"), (first, "watch"), (second, "head"), (first, "case_officer")):
-        with pytest.raises(PermissionDenied):
+        with pytest.raises(ValidationError, match="不由您代表"):
             taking_part.commit(frozen.pk, body.pk, **by(people[who]))
     taking_part.commit(frozen.pk, first.pk, **by(people["head"]))
     with pytest.raises(ValidationError, match="不能更换"):

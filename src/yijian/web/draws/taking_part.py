@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
@@ -124,7 +124,7 @@ def _body(draw_id: int, body_id: int, who: User) -> tuple[Draw, DrawBody]:
     if draw.state != "frozen":
         raise ValidationError(f"现在的状态是“{WORDS[draw.state]}”，不能承诺或揭示；请刷新页面")
     if not acts_for(who, draw, body):
-        raise PermissionDenied
+        raise ValidationError(f"不由您代表{body.name}：承诺和揭示由该单位自己的人员办理，拟定名单的人不能办理")
     return draw, body
 
 
