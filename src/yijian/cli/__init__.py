@@ -40,7 +40,20 @@ COMMANDS = {
 """Command → module with a function `run`."""
 
 GROUPS = {
-    name: name for name in ("knowledge", "rules", "quarantine", "coverage", "pack", "history", "keys", "reminders", "log", "draw")
+    name: name
+    for name in (
+        "knowledge",
+        "rules",
+        "quarantine",
+        "coverage",
+        "pack",
+        "history",
+        "keys",
+        "reminders",
+        "log",
+        "transfer",
+        "draw",
+    )
 }
 """Group of commands → module with a typer `app`."""
 

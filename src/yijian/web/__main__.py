@@ -1,4 +1,6 @@
-"""`python -m yijian.web serve|worker|load|accounts|administrator|log|manage … --home DIR`: the pages as a process of their own.
+"""`python -m yijian.web serve|worker|load|accounts|administrator|log|transfer|manage …`: the pages as a process of their own.
+
+Each command takes `--home DIR`.
 
 serve      uvicorn on 127.0.0.1, and a worker beside it
 worker     do background jobs; a further one where one is not enough
@@ -6,6 +8,7 @@ load       lay out the database, take over the newest run and the institutions
 accounts   print the demo accounts again
 administrator   make the first account, or let an administrator in again who lost password and telephone
 log        checkpoint, verify, export, prove: the audit log as a signed hash tree
+transfer   pack, open: transfers as sealed files
 manage     Django's own commands, for those who keep the system
 """
 
@@ -18,11 +21,15 @@ from pathlib import Path
 from yijian.vocabulary.errors import UserError
 from yijian.vocabulary.home import Home
 
+COMMANDS = ("serve", "worker", "load", "accounts", "administrator", "log", "transfer", "manage")
+PASSED_ON = ("manage", "log", "transfer")
+"""Commands with arguments of their own."""
+
 
 def main(arguments: list[str]) -> int:
     """Run one command; 0, or 2 after one sentence about a user's mistake."""
     options, rest = _parser().parse_known_args(arguments)
-    if rest and options.command not in ("manage", "log"):
+    if rest and options.command not in PASSED_ON:
         _parser().error(f"不认识的参数：{' '.join(rest)}")
     home = Home.of(options.home)
     os.environ["YIJIAN_HOME"] = str(home.path)
@@ -37,9 +44,9 @@ def main(arguments: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m yijian.web", allow_abbrev=False)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="serve|worker|load|accounts|administrator|log|manage")
-    for name in ("serve", "worker", "load", "accounts", "administrator", "log", "manage"):
-        command = commands.add_parser(name, allow_abbrev=False, add_help=name != "log")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="|".join(COMMANDS))
+    for name in COMMANDS:
+        command = commands.add_parser(name, allow_abbrev=False, add_help=name not in ("log", "transfer"))
         command.add_argument("--home", type=Path, metavar="DIR")
         if name == "serve":
             command.add_argument("--port", type=int, default=8000)
@@ -83,6 +90,13 @@ def _run(options: argparse.Namespace, rest: list[str], home: Home) -> None:
 
         call_command("migrate", verbosity=0)
         commands.run(rest, home)
+    elif options.command == "transfer":
+        from django.core.management import call_command
+
+        from yijian.web.transfers import commands
+
+        call_command("migrate", verbosity=0)
+        commands.run(rest)
     elif options.command == "accounts":
         loading.show_demo_accounts(home)
     elif options.command == "administrator":

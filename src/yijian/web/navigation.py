@@ -88,6 +88,24 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
         ),
     ),
     (
+        "部门协作",
+        (
+            Link("joint:checks", "移送抽查", "list-search", Right.SEE_JOINT, ("joint:check", "joint:items", "joint:item")),
+            Link(
+                "joint:plans",
+                "联合检查",
+                "building-hospital",
+                Right.SEE_JOINT,
+                ("joint:plan", "joint:new_plan", "joint:edit_plan"),
+            ),
+            Link("joint:plans", "联合检查", "building-hospital", Right.ANSWER_JOINT, ("joint:plan",)),
+            Link("joint:meetings", "专案会商", "message", Right.SEE_JOINT, ("joint:meeting", "joint:new_meeting")),
+            Link("joint:meetings", "专案会商", "message", Right.ANSWER_JOINT, ("joint:meeting",)),
+            Link("joint:penalties", "处罚互通", "arrows-exchange", Right.SEE_JOINT, ("joint:told", "joint:new_penalty")),
+            Link("joint:penalties", "处罚互通", "arrows-exchange", Right.ANSWER_JOINT, ("joint:told", "joint:new_penalty")),
+        ),
+    ),
+    (
         "检查",
         (
             Link("draws:list", "随机抽取", "arrows-exchange", Right.SEE_DRAWS, ("draws:detail", "draws:new")),

@@ -23,6 +23,8 @@ from yijian.web.draws.queries import draws_for
 from yijian.web.findings import queries as findings
 from yijian.web.findings.filters import ALL, Filters
 from yijian.web.institutions.queries import all_institutions, institution
+from yijian.web.joint.consulting import meetings_for
+from yijian.web.joint.planning import plans_for
 from yijian.web.leads.queries import leads_for
 from yijian.web.recoveries.queries import orders_for
 from yijian.web.reviews.queries import reviews_for
@@ -111,6 +113,14 @@ def _transfers(user: User, text: str) -> Iterable[Hit]:
         yield Hit("移送", one.number, f"{one.title}，{one.partner.name}", reverse("transfers:detail", args=[one.pk]))
 
 
+def _joint(user: User, text: str) -> Iterable[Hit]:
+    """Plans of joint inspections and minutes of consultations."""
+    for plan in plans_for(user).filter(number=text):
+        yield Hit("联合检查", plan.number, plan.title, reverse("joint:plan", args=[plan.pk]))
+    for meeting in meetings_for(user).filter(number=text):
+        yield Hit("会商纪要", meeting.number, meeting.title, reverse("joint:meeting", args=[meeting.pk]))
+
+
 def _institutions(user: User, text: str) -> Iterable[Hit]:
     inside = user.scope(Right.SEE_FINDINGS).condition(institution="pk")
     for one in all_institutions().filter(inside, Q(pk=text) | Q(name__icontains=text))[:MOST]:
@@ -149,13 +159,14 @@ KINDS: tuple[tuple[frozenset[Right], str, Look], ...] = (
     (frozenset({Right.SEE_CASES}), "案号", _cases),
     (frozenset({Right.SEE_AGREEMENTS, Right.ANSWER}), "协议处理文号", _agreements),
     (frozenset({Right.SEE_TRANSFERS, Right.ANSWER_TRANSFERS}), "移送书文号", _transfers),
+    (frozenset({Right.SEE_JOINT, Right.ANSWER_JOINT}), "联合检查、会商纪要文号", _joint),
     (frozenset({Right.SEE_DRAWS, Right.TAKE_PART_IN_DRAWS}), "抽取名单文号", _draws),
     (frozenset({Right.SEE_FINDINGS}), "机构编码或名称", _institutions),
     (frozenset({Right.KEEP_ACCOUNTS}), "账号、姓名", _accounts),
     (frozenset({Right.KEEP_ACCOUNTS}), "单位编码或名称", _organisations),
 )
 """What may be looked for: any of these rights opens it."""
-NUMBERED: frozenset[Look] = frozenset({_letters, _orders, _leads, _tips, _cases, _agreements, _transfers, _draws})
+NUMBERED: frozenset[Look] = frozenset({_letters, _orders, _leads, _tips, _cases, _agreements, _transfers, _joint, _draws})
 """Those whose numbers carry a year."""
 
 

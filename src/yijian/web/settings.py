@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "yijian.web.tips",
     "yijian.web.cases",
     "yijian.web.transfers",
+    "yijian.web.joint",
     "yijian.web.agreements",
     "yijian.web.publishing",
     "yijian.web.draws",
@@ -149,7 +150,7 @@ if MAIL:
 # A screen that is left alone for an hour, or a browser that is closed, is logged out.
 SESSION_COOKIE_AGE = 60 * 60
 SESSION_LONGEST = 12 * 60 * 60  # and a busy one after half a day
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_RENEWED_EVERY = 60  # seconds: the idle hour is counted from the last minute, and most pages write nothing
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"  # so that an address sent by a colleague opens

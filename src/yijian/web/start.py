@@ -19,6 +19,7 @@ from yijian.web.frame.templatetags.frame import wan
 from yijian.web.recoveries import queries as recoveries
 from yijian.web.reminders import queries as reminders
 from yijian.web.reviews import queries as reviews
+from yijian.web.transfers import queries as transfers
 
 SHOWN = 10
 MONTHS = 24
@@ -31,6 +32,10 @@ def start(request: HttpRequest) -> HttpResponse:
     user = person_of(request)
     due = clocks.inbox(user)
     context: dict[str, Any] = {"due": due[:5], "due_count": len(due), "overdue": sum(one.overdue for one in due)}
+    if owed := transfers.owed_by(user):
+        context["owed"] = owed[:SHOWN]
+        context["due_count"] += len(owed)
+        context["overdue"] += sum(one.overdue for _, _, one in owed)
     own = user.may(Right.SEE_OWN)
     if user.may(Right.SEE_REVIEWS) or user.may(Right.ANSWER):
         context["reviews"] = reviews.tallies(user)

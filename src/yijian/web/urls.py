@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("yijian.web.tips.public_urls")),
     path("", include("yijian.web.cases.urls")),
     path("", include("yijian.web.transfers.urls")),
+    path("", include("yijian.web.joint.urls")),
     path("", include("yijian.web.agreements.urls")),
     path("", include("yijian.web.draws.urls")),
     path("", include("yijian.web.publishing.urls")),

@@ -6,7 +6,7 @@ what must happen follows. A page that is missing from the table fails a test, an
 
 import tomllib
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ from nacl.public import PrivateKey
 
 from tests.web.conftest import account, browser, organisation
 from tests.web.conftest import by as acting
+from yijian.trust.office import key_file
+from yijian.vocabulary.home import Home
 from yijian.web.accounts.models import Organisation, User
 from yijian.web.accounts.rights import roles
 from yijian.web.agreements import actions as agreeing
@@ -41,6 +43,9 @@ from yijian.web.exports.registry import listings
 from yijian.web.findings.models import Finding, Screening
 from yijian.web.institutions.queries import institution as institution_named
 from yijian.web.jobs.models import Job
+from yijian.web.joint import meetings, plans, telling
+from yijian.web.joint.checks import draw
+from yijian.web.joint.models import SpotCheck
 from yijian.web.leads import actions as leading
 from yijian.web.leads.actions import Given, register
 from yijian.web.leads.models import Lead
@@ -55,10 +60,11 @@ from yijian.web.recoveries.models import Recovery
 from yijian.web.reminders.models import Reminder
 from yijian.web.reviews.models import Review
 from yijian.web.tips.models import Tip
-from yijian.web.transfers.actions import hand_over
+from yijian.web.transfers.answering import hand_over
 from yijian.web.transfers.given import Given as Transferred
 from yijian.web.transfers.given import Item
-from yijian.web.transfers.models import Transfer
+from yijian.web.transfers.models import PartnerKey, Transfer
+from yijian.web.transfers.partner_keys import enter
 
 MOST_QUERIES = 20
 OWN, FOREIGN = ("999901", "H1"), ("999902", "H2")
@@ -116,6 +122,7 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
     )  # fmt: skip
     transfer = handed_over(lead.by, place)
     closed, published = closed_case(place), (disclosed(place), drafted_disclosure(place))
+    drawn = spot_checked(lead.by, place)
     signed = sign_checkpoint(settings.HOME, who=None, when=timezone.now(), where=None, name="test")
     keeper = account("day-keeper", "某管理", "administrator", place)
     day = settle_day(date(2026, 5, 4), works=True, division=OWN[0], source="示例文件第一条", **acting(keeper))
@@ -144,6 +151,10 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         "public": (published[0].pk,),
         "paper": (paper.pk,),
         "transfer": (transfer.pk,),
+        "partner-key": (entered(transfer, somebodys).pk,),
+        "spot-check": (drawn.pk,),
+        **together(lead, place),
+        "spot-item": (drawn.items.get().pk,),
         "agreement": (measured(lead.by, place).pk,),
         "draw": (frozen_list(lead.by, transfer.partner).pk,),
         "draw-member": (expert(lead.by).pk,),
@@ -227,14 +238,57 @@ def account_named(username: str, name: str, office: Organisation) -> User:
     return User.objects.filter(username=username).first() or account(username, name, "case_officer", office)
 
 
-def handed_over(keeper: User, office: Organisation) -> Transfer:
-    """What the other authority of the cast handed over to this office."""
+def handed_over(keeper: User, office: Organisation, days: int = 0) -> Transfer:
+    """What the other authority of the cast handed over to this office, some days ago."""
+    when = timezone.now() - timedelta(days=days)
     partner = organisation(f"partner-{office.division_id}", "某卫生健康局", "partner", office.division_id)
     lists = ([Item("分解住院")], [Item("病历", pages=3)])
     given = Transferred(
-        "health", "split_stay", partner.pk, "分解住院", "行业检查发现分解住院线索", timezone.localdate(), *lists, subject="某院"
+        "health",
+        "split_stay",
+        partner.pk,
+        "分解住院",
+        "行业检查发现分解住院线索",
+        timezone.localdate(when),
+        *lists,
+        subject="某院",
     )
-    return hand_over(office.division_id, given, **acting(keeper))
+    return hand_over(office.division_id, given, **acting(keeper, when))
+
+
+def together(lead: Lead, office: Organisation) -> dict[str, tuple[Any, ...]]:
+    """A joint inspection to be agreed, a consultation with something to do, a penalty told; the authority is `handed_over`'s."""
+    when, partner = acting(lead.by), f"partner-{office.division_id}"
+    today = timezone.localdate()
+    words = ("联合检查", "透析次数与收费是否一致", "医保与卫健各派两人参加")
+    plan = plans.draft(office.division_id, plans.Plan(*words, today, today, [partner], ["H1"]), **when)
+    head = User.objects.filter(username="approver").first() or account("approver", "某负责", "head", office)
+    plans.approve(plan.pk, **acting(head))
+    meeting = meetings.call(meetings.Call(lead.number, "会商", "研究处罚与处分的衔接", today, "三楼", [partner]), **when)
+    said = {partner: "同意"}
+    tasks = f"补充鉴定 | {office.name} | {today}"
+    meetings.minute(meeting.pk, meetings.Minutes("讨论了案情", "同步处理", "同步处理", said, tasks), **when)
+    told = telling.Told("doctor", "H1", "王某", "医师", "警告", "卫罚〔2026〕9号", today, "出具虚假证明")
+    return {
+        "joint-plan": (plan.pk,),
+        "joint-visit": (plan.visits.get().pk,),
+        "meeting": (meeting.pk,),
+        "task": (meeting.tasks.get().pk,),
+        "told": (telling.tell(office.division_id, told, **when).pk,),
+    }
+
+
+def spot_checked(keeper: User, office: Organisation) -> SpotCheck:
+    """A draw of an earlier one."""
+    handed_over(keeper, office, days=3)
+    day = timezone.localdate() - timedelta(days=1)
+    return draw(office.division_id, day - timedelta(days=9), day, **acting(keeper))
+
+
+def entered(transfer: Transfer, head: User) -> PartnerKey:
+    """The key of that authority, which the head of this office entered."""
+    held = key_file(Home(Path(settings.HOME.path).parent / "partner"), transfer.partner.name)
+    return enter(transfer.partner.pk, "health", held, transfer.area, **acting(head))
 
 
 def measured(keeper: User, office: Organisation) -> AgreementMeasure:

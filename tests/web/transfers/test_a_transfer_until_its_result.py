@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
@@ -15,75 +14,21 @@ from hypothesis import given as for_any
 from hypothesis import strategies as st
 
 from tests.web.conftest import account, browser, by, organisation
+from tests.web.transfers.conftest import CITY, ended, note, said
 from yijian.web.attachments.doors import may_see
 from yijian.web.audit_log.models import LogEntry
 from yijian.web.clocks.models import Clock, Notice
-from yijian.web.institutions.models import Institution
 from yijian.web.leads import actions as leads
 from yijian.web.leads.models import Lead
 from yijian.web.papers.actions import fetch
 from yijian.web.papers.models import Paper
 from yijian.web.parameters.queries import calendar_of
-from yijian.web.transfers import actions, queries, sources, statement
-from yijian.web.transfers.given import Given, Item, as_lines, evidence_given, problems_given
+from yijian.web.transfers import answering, drafting, queries, sources, statement
+from yijian.web.transfers.given import Item, as_lines, evidence_given, problems_given
 from yijian.web.transfers.models import Transfer, TransferChange
 from yijian.web.transfers.steps import STEPS
 
-CITY = "999900"
 WHY = "还缺收费明细和病历复印件"
-
-
-def note(name="回执.txt"):
-    return SimpleUploadedFile(name, "今收到移送案件".encode())
-
-
-@pytest.fixture
-def cast(loaded):
-    """The city bureau, its health commission with a person in the system, its police without."""
-    bureau = organisation("B999900", "示例市医疗保障局", "authority", CITY)
-    health = organisation("WJ", "示例市卫生健康委员会", "partner", CITY)
-    organisation("GA", "示例市公安局", "partner", CITY)
-    roles = (("keeper", "supervisor"), ("second", "supervisor"), ("officer", "case_officer"), ("head", "head"))
-    people = {word: account(f"t-{word}", word, role, bureau) for word, role in roles}
-    return people | {"health": account("t-health", "卫健", "partner", health)}
-
-
-def ended(cast, result="transfer"):
-    """A lead that was verified and confirmed with this result."""
-    said = leads.Given(
-        "inspection", "过度检查", "检查发现无依据重复检查", "institution", timezone.localdate(), Institution.objects.get(pk="H1")
-    )
-    lead = leads.register(said, CITY, **by(cast["keeper"]))
-    leads.assign(lead.pk, "t-officer", **by(cast["keeper"]))
-    leads.report(lead.pk, result, Decimal("5000"), reason="查明无依据重复检查 20 次", **by(cast["officer"]))
-    return leads.confirm(lead.pk, **by(cast["head"]))
-
-
-def said(**more):
-    fields = {
-        "body": "health",
-        "category": "groundless",
-        "partner": "WJ",
-        "title": "无依据重复检查",
-        "facts": "查明该院无依据重复检查 20 次",
-        "since": timezone.localdate(),
-        "problems": [Item("重复检查 20 次", Decimal("5000"))],
-        "evidence": [Item("收费明细", pages=12), Item("病历", pages=30)],
-        "institution": Institution.objects.get(pk="H1"),
-        "amount": Decimal("5000"),
-    }
-    return Given(**{**fields, **more})
-
-
-@pytest.fixture
-def drafted(cast):
-    return actions.draft(f"leads.lead:{ended(cast).pk}", said(), **by(cast["keeper"]))
-
-
-@pytest.fixture
-def sent(drafted, cast):
-    actions.approve(drafted.pk, **by(cast["head"]))
-    return actions.send(drafted.pk, **by(cast["keeper"]))
 
 
 def running(transfer):
@@ -94,9 +39,9 @@ def test_a_lead_that_is_to_be_transferred_starts_seven_working_days(cast):
     lead = ended(cast)
     clock = Clock.objects.get(about=f"transfers.due:leads.lead:{lead.pk}", ended="")
     assert calendar_of(CITY).between(timezone.localdate(), clock.due) == 7
-    assert [one.pk for one in sources.waiting(cast["keeper"])] == [lead.pk]
+    assert [one.clock.about for one in sources.waiting(cast["keeper"])] == [f"transfers.due:leads.lead:{lead.pk}"]
     assert lead.number in browser(cast["keeper"]).get("/transfers/").content.decode()
-    transfer = actions.draft(f"leads.lead:{lead.pk}", said(), **by(cast["keeper"]))
+    transfer = drafting.draft(f"leads.lead:{lead.pk}", said(), **by(cast["keeper"]))
     clock.refresh_from_db()
     assert clock.ended == "done" and running(transfer) == {"transfer_out"} and not sources.waiting(cast["keeper"])
 
@@ -104,7 +49,7 @@ def test_a_lead_that_is_to_be_transferred_starts_seven_working_days(cast):
 def test_a_lead_with_another_result_is_not_transferred(cast):
     lead = ended(cast, "minor")
     with pytest.raises(Http404):
-        actions.draft(f"leads.lead:{lead.pk}", said(), **by(cast["keeper"]))
+        drafting.draft(f"leads.lead:{lead.pk}", said(), **by(cast["keeper"]))
     assert not Clock.objects.filter(about__startswith="transfers.due").exists()
 
 
@@ -120,7 +65,7 @@ def test_a_lead_with_another_result_is_not_transferred(cast):
 def test_what_cannot_be_is_refused(cast, wrong, words):
     lead = ended(cast)
     with pytest.raises(ValidationError, match=words):
-        actions.draft(f"leads.lead:{lead.pk}", said(**wrong), **by(cast["keeper"]))
+        drafting.draft(f"leads.lead:{lead.pk}", said(**wrong), **by(cast["keeper"]))
     assert not Transfer.objects.exists()
 
 
@@ -139,17 +84,17 @@ def test_out_and_answered(sent, cast):
     year = timezone.localdate().year
     assert sent.number == f"医保案移字〔{year}〕{CITY}-1号" and running(sent) == {"transfer_receipt"}
     assert Notice.objects.filter(to=cast["health"], text__contains=sent.number).exists()
-    actions.receive(sent.pk, **by(cast["health"]))
+    answering.receive(sent.pk, **by(cast["health"]))
     assert running(sent) == {"transfer_result"}
-    actions.ask(sent.pk, reason=WHY, **by(cast["health"]))
+    answering.ask(sent.pk, reason=WHY, **by(cast["health"]))
     assert running(sent) == {"transfer_result", "transfer_supplement"}
     with pytest.raises(ValidationError, match="至少一个文件"):
-        actions.supply(sent.pk, reason="已补正明细", **by(cast["keeper"]))
-    actions.supply(sent.pk, reason="已补正明细", files=[note("明细.txt")], **by(cast["keeper"]))
-    actions.accept(sent.pk, **by(cast["health"]))
-    actions.report(sent.pk, "penalty", reason="已对该院作出警告并罚款", **by(cast["health"]))
+        answering.supply(sent.pk, reason="已补正明细", **by(cast["keeper"]))
+    answering.supply(sent.pk, reason="已补正明细", files=[note("明细.txt")], **by(cast["keeper"]))
+    answering.accept(sent.pk, **by(cast["health"]))
+    answering.report(sent.pk, "penalty", reason="已对该院作出警告并罚款", **by(cast["health"]))
     assert not running(sent)
-    closed = actions.close(sent.pk, **by(cast["keeper"]))
+    closed = answering.close(sent.pk, **by(cast["keeper"]))
     assert (closed.state, closed.result) == ("closed", "penalty")
     assert set(Paper.objects.values_list("kind", flat=True)) >= {
         "transfer_report", "transfer_letter", "transfer_receipt", "transfer_supplement", "transfer_result",
@@ -158,35 +103,35 @@ def test_out_and_answered(sent, cast):
 
 
 def test_supplement_is_three_days_and_acceptance_need_not_wait_for_it(sent, cast):
-    actions.receive(sent.pk, **by(cast["health"]))
-    actions.ask(sent.pk, reason=WHY, **by(cast["health"]))
+    answering.receive(sent.pk, **by(cast["health"]))
+    answering.ask(sent.pk, reason=WHY, **by(cast["health"]))
     clock = Clock.objects.get(about=f"transfers.transfer:{sent.pk}", kind="transfer_supplement")
     assert (clock.due - clock.begun).days >= 3
-    actions.accept(sent.pk, **by(cast["health"]))
+    answering.accept(sent.pk, **by(cast["health"]))
     assert running(sent) == {"transfer_result"}
 
 
 def test_whoever_drafted_it_does_not_approve_and_nothing_goes_out_unapproved(drafted, cast):
     with pytest.raises(ValidationError, match="不由您办理"):
-        actions.approve(drafted.pk, **by(cast["keeper"]))
+        drafting.approve(drafted.pk, **by(cast["keeper"]))
     with pytest.raises(ValidationError, match="不能“发出移送书”"):
-        actions.send(drafted.pk, **by(cast["keeper"]))
+        drafting.send(drafted.pk, **by(cast["keeper"]))
     both = account("t-both", "兼任", ("supervisor", "head"), cast["keeper"].organisation)
-    actions.edit(drafted.pk, said(title="改过的案由"), **by(both))
+    drafting.edit(drafted.pk, said(title="改过的案由"), **by(both))
     with pytest.raises(ValidationError, match="不同的人"):
-        actions.approve(drafted.pk, **by(both))
+        drafting.approve(drafted.pk, **by(both))
     drafted.refresh_from_db()
     assert (drafted.state, drafted.title) == ("drafted", "改过的案由")
 
 
 def test_the_head_sends_it_back_and_it_is_written_anew(drafted, cast):
-    actions.approve(drafted.pk, **by(cast["head"]))
+    drafting.approve(drafted.pk, **by(cast["head"]))
     with pytest.raises(ValidationError, match="不能修改"):
-        actions.edit(drafted.pk, said(), **by(cast["keeper"]))
-    actions.send_back(drafted.pk, reason="请补写依据", **by(cast["head"]))
+        drafting.edit(drafted.pk, said(), **by(cast["keeper"]))
+    drafting.send_back(drafted.pk, reason="请补写依据", **by(cast["head"]))
     page = browser(cast["keeper"])
     assert "重复检查 20 次 | 5000.00" in page.get(f"/transfers/{drafted.pk}/edit/").content.decode()
-    actions.edit(drafted.pk, said(evidence=[Item("鉴定意见", pages=3)]), **by(cast["keeper"]))
+    drafting.edit(drafted.pk, said(evidence=[Item("鉴定意见", pages=3)]), **by(cast["keeper"]))
     assert list(drafted.items.filter(kind="evidence").values_list("what", flat=True)) == ["鉴定意见"]
     assert Paper.objects.filter(kind="transfer_report").count() == 2
 
@@ -194,13 +139,13 @@ def test_the_head_sends_it_back_and_it_is_written_anew(drafted, cast):
 def test_the_other_authority_sees_no_draft_and_no_paper_of_our_head(drafted, cast):
     page, about = browser(cast["health"]), f"transfers.inner:{drafted.pk}"
     assert page.get(f"/transfers/{drafted.pk}/").status_code == 404
-    actions.approve(drafted.pk, **by(cast["head"]))
-    actions.send(drafted.pk, **by(cast["keeper"]))
+    drafting.approve(drafted.pk, **by(cast["head"]))
+    drafting.send(drafted.pk, **by(cast["keeper"]))
     shown = page.get(f"/transfers/{drafted.pk}/").content.decode()
     assert "医保基金使用违法违规案件移送书" in shown and "移送审批表" not in shown and "拟稿" not in shown
     assert not may_see(cast["health"], about) and may_see(cast["head"], about)
     inner = Paper.objects.get(about=about)
-    assert page.get(f"/papers/{inner.pk}/pdf/").status_code == 404
+    assert page.get(f"/papers/{inner.pk}.pdf").status_code == 404
 
 
 def test_another_authority_and_another_area_see_nothing(sent, cast):
@@ -210,27 +155,27 @@ def test_another_authority_and_another_area_see_nothing(sent, cast):
         assert browser(somebody).get(f"/transfers/{sent.pk}/").status_code == 404
         assert not queries.transfers_for(somebody).exists()
     with pytest.raises(Http404):
-        actions.receive(sent.pk, **by(audit))
+        answering.receive(sent.pk, **by(audit))
 
 
 def test_our_office_does_not_sign_for_an_authority_that_is_in_the_system(sent, cast):
     with pytest.raises(ValidationError, match="须由示例市卫生健康委员会办理"):
-        actions.receive(sent.pk, files=[note()], **by(cast["keeper"]))
+        answering.receive(sent.pk, files=[note()], **by(cast["keeper"]))
 
 
 def test_police_without_accounts_answer_on_paper_and_health_is_told(cast):
     given = said(body="police", category="crime", partner="GA", copy_to="WJ")
-    one = actions.draft(f"leads.lead:{ended(cast).pk}", given, **by(cast["keeper"]))
-    actions.approve(one.pk, **by(cast["head"]))
-    actions.send(one.pk, **by(cast["keeper"]))
+    one = drafting.draft(f"leads.lead:{ended(cast).pk}", given, **by(cast["keeper"]))
+    drafting.approve(one.pk, **by(cast["head"]))
+    drafting.send(one.pk, **by(cast["keeper"]))
     assert browser(cast["health"]).get(f"/transfers/{one.pk}/").status_code == 200
     with pytest.raises(ValidationError, match="须上传对方的回执"):
-        actions.receive(one.pk, **by(cast["keeper"]))
+        answering.receive(one.pk, **by(cast["keeper"]))
     with pytest.raises(ValidationError, match="不由您办理"):
-        actions.receive(one.pk, files=[note()], **by(cast["health"]))
-    actions.receive(one.pk, files=[note()], **by(cast["keeper"]))
-    actions.accept(one.pk, **by(cast["keeper"]))
-    actions.report(one.pk, "criminal", reason="已刑事立案", files=[note("复函.txt")], **by(cast["keeper"]))
+        answering.receive(one.pk, files=[note()], **by(cast["health"]))
+    answering.receive(one.pk, files=[note()], **by(cast["keeper"]))
+    answering.accept(one.pk, **by(cast["keeper"]))
+    answering.report(one.pk, "criminal", reason="已刑事立案", files=[note("复函.txt")], **by(cast["keeper"]))
     assert not Paper.objects.filter(kind__in=("transfer_receipt", "transfer_result")).exists()
 
 
@@ -249,29 +194,29 @@ def test_the_letter_says_both_lists(sent, cast):
 
 def test_what_comes_in_becomes_a_lead_and_its_result_goes_back(cast):
     given = said(category="split_stay", title="分解住院", facts="行业检查发现分解住院线索", reference="卫监移〔2026〕3号")
-    one = actions.hand_over(CITY, given, files=[note("线索.txt")], **by(cast["health"]))
+    one = answering.hand_over(CITY, given, files=[note("线索.txt")], **by(cast["health"]))
     assert (one.state, running(one)) == ("sent", {"transfer_receipt"})
-    actions.receive(one.pk, **by(cast["keeper"]))
+    answering.receive(one.pk, **by(cast["keeper"]))
     lead = Lead.objects.get(about=f"transfers.transfer:{one.pk}")
     assert (lead.source, lead.reference, lead.area) == ("transfer", "卫监移〔2026〕3号", CITY)
-    actions.ask(one.pk, reason=WHY, **by(cast["keeper"]))
-    actions.supply(one.pk, reason="已补正病历", files=[note()], **by(cast["health"]))
+    answering.ask(one.pk, reason=WHY, **by(cast["keeper"]))
+    answering.supply(one.pk, reason="已补正病历", files=[note()], **by(cast["health"]))
     with pytest.raises(ValidationError, match="不由您办理"):
-        actions.report(one.pk, "penalty", reason="抢先反馈结果", **by(cast["keeper"]))
+        answering.report(one.pk, "penalty", reason="抢先反馈结果", **by(cast["keeper"]))
     leads.assign(lead.pk, "t-officer", **by(cast["keeper"]))
     leads.report(lead.pk, "review", Decimal("800"), reason="查实分解住院 2 例", **by(cast["officer"]))
     leads.confirm(lead.pk, **by(cast["head"]))
     one.refresh_from_db()
     assert one.state == "reported" and "查实分解住院 2 例" in one.outcome and not running(one)
-    actions.close(one.pk, **by(cast["health"]))
+    answering.close(one.pk, **by(cast["health"]))
     assert Paper.objects.filter(kind="transfer_receipt", about=f"transfers.transfer:{one.pk}").exists()
 
 
 def test_nobody_hands_over_in_the_name_of_another_authority(cast):
     with pytest.raises(PermissionDenied):
-        actions.hand_over(CITY, said(category="swap", partner="GA"), **by(cast["health"]))
+        answering.hand_over(CITY, said(category="swap", partner="GA"), **by(cast["health"]))
     with pytest.raises(PermissionDenied):
-        actions.hand_over("888800", said(category="swap"), **by(cast["health"]))
+        answering.hand_over("888800", said(category="swap"), **by(cast["health"]))
 
 
 def test_our_office_enters_what_came_on_paper(cast):
@@ -291,10 +236,10 @@ def test_our_office_enters_what_came_on_paper(cast):
 
 
 def test_the_year_is_counted_by_authority_and_category(sent, cast):
-    actions.receive(sent.pk, **by(cast["health"]))
-    actions.accept(sent.pk, **by(cast["health"]))
-    actions.report(sent.pk, "penalty", reason="已作出行政处罚", **by(cast["health"]))
-    actions.hand_over(CITY, said(category="swap", amount=None), **by(cast["health"]))
+    answering.receive(sent.pk, **by(cast["health"]))
+    answering.accept(sent.pk, **by(cast["health"]))
+    answering.report(sent.pk, "penalty", reason="已作出行政处罚", **by(cast["health"]))
+    answering.hand_over(CITY, said(category="swap", amount=None), **by(cast["health"]))
     year = timezone.localdate().year
     lines = statement.statement(cast["keeper"], year)
     assert [(x.direction, x.sent, x.received, x.answered, x.punished) for x in lines] == [
@@ -302,7 +247,7 @@ def test_the_year_is_counted_by_authority_and_category(sent, cast):
         ("移入", 1, 0, 0, 0),
     ]
     assert lines[0].amount == Decimal("5000")
-    assert statement.due_day(cast["keeper"], year) == date(year + 1, 1, 15)
+    assert statement.due_day(CITY, year) == date(year + 1, 1, 15)
     page = browser(cast["keeper"])
     assert "无依据检查" in page.get("/transfers/statement/", {"year": year}).content.decode()
     assert page.get("/export/transfer-statement.xlsx", {"year": year}).status_code == 200
@@ -315,15 +260,15 @@ WHO = ["keeper", "second", "head", "health", "officer"]
 @for_any(path=st.lists(st.tuples(st.sampled_from(list(STEPS)), st.sampled_from(WHO)), max_size=14))
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_on_any_path_no_step_is_skipped_and_no_duty_is_doubled(cast, path):
-    one = actions.draft(f"leads.lead:{ended(cast).pk}", said(), **by(cast["keeper"]))
+    one = drafting.draft(f"leads.lead:{ended(cast).pk}", said(), **by(cast["keeper"]))
     more = {
         "return": {"reason": WHY}, "drop": {"reason": WHY}, "ask": {"reason": WHY}, "supply": {"reason": WHY, "files": [note()]},
         "report": {"result": "none", "reason": WHY},
     }  # fmt: skip
-    calls = {"return": actions.send_back}
+    calls = {step: getattr(drafting, step, getattr(answering, step, None)) for step in STEPS} | {"return": drafting.send_back}
     for word, person in path:
         with contextlib.suppress(ValidationError, PermissionDenied, Http404):
-            calls.get(word, getattr(actions, word, None))(one.pk, **more.get(word, {}), **by(cast[person]))
+            calls[word](one.pk, **more.get(word, {}), **by(cast[person]))
         one.refresh_from_db()
         changes = list(TransferChange.objects.filter(record=one).order_by("pk"))
         assert all(before.new == after.old for before, after in itertools.pairwise(changes))

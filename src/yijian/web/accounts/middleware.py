@@ -1,9 +1,11 @@
 """Between the log-in and the pages: the second factor, the first password, the longest session."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,6 +14,8 @@ from django.urls import reverse
 from yijian.web.accounts.logging_in import ELSEWHERE, ENROLLED, too_long, verified
 from yijian.web.accounts.models import User
 
+SEEN = "seen"
+"""Of a session: when its end was moved last."""
 Handler = Callable[[HttpRequest], HttpResponse]
 
 WITHOUT_CODE = frozenset({"accounts:code", "accounts:enrol", "accounts:logout"})
@@ -34,6 +38,7 @@ class _Gate:
         if too_long(request):
             logout(request)
             return redirect_to_login(_here(request))
+        _stay(request)
         page = request.resolver_match.view_name if request.resolver_match else ""
         if not verified(request):
             wanted = "accounts:code" if request.session.get(ENROLLED) else "accounts:enrol"
@@ -41,6 +46,13 @@ class _Gate:
         if user.must_change and not request.session.get(ELSEWHERE):
             return None if page in WITHOUT_OWN_PASSWORD else _to("accounts:password", request)
         return None
+
+
+def _stay(request: HttpRequest) -> None:
+    """Whoever works stays logged in: the session's end moves on, written once a minute."""
+    now = int(time.time())
+    if now - int(request.session.get(SEEN, 0)) >= settings.SESSION_RENEWED_EVERY:
+        request.session[SEEN] = now
 
 
 def _to(page: str, request: HttpRequest) -> HttpResponse:

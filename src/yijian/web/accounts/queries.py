@@ -23,6 +23,7 @@ __all__ = [
     "Scope",
     "User",
     "accounts_for",
+    "areas_with",
     "by",
     "colleagues",
     "division_above",
@@ -104,8 +105,15 @@ def people_with(right: Right, area: str) -> "Sequence[User]":
     """Accounts in use that have this right for exactly this division, by name: who does its work."""
     having = [name for name, role in roles().items() if right in role.rights]
     posted = Posting.objects.filter(role__in=having, division=area).values("user")
-    found = User.objects.filter(pk__in=posted, is_active=True).prefetch_related("postings")
+    found = User.objects.filter(pk__in=posted, is_active=True)
     return [one for one in found.order_by("display_name") if one.open]
+
+
+def areas_with(right: Right) -> list[str]:
+    """Divisions for which somebody in use has this right, by code: whose offices do that work."""
+    having = [name for name, role in roles().items() if right in role.rights]
+    posted = Posting.objects.filter(role__in=having, user__is_active=True).values_list("division_id", flat=True)
+    return sorted(set(posted))
 
 
 def division_above(code: str) -> Division | None:

@@ -1,5 +1,6 @@
 """Records that a measure may stand on: what they say of themselves, and their page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -7,8 +8,9 @@ from django.http import Http404
 from django.urls import reverse
 
 from yijian.web.accounts.queries import Right, User
-from yijian.web.cases.queries import case_for
-from yijian.web.leads.queries import lead_for
+from yijian.web.agreements.models import AgreementMeasure
+from yijian.web.cases.queries import Case, case_for
+from yijian.web.leads.queries import Lead, lead_for
 
 PAGES = {"leads.lead": ("查看线索", "leads:detail", Right.SEE_LEADS), "cases.case": ("查看案件", "cases:detail", Right.SEE_CASES)}
 """Kind of record → words, its page, the right to see it."""
@@ -55,3 +57,10 @@ def page_of_source(user: User, about: str) -> tuple[str, str] | None:
         return None
     words, name, _ = PAGES[kind]
     return words, reverse(name, args=[key])
+
+
+def fit(record: "Case | Lead", made: "Sequence[AgreementMeasure]") -> bool:
+    """Whether a measure may be proposed from the record; made: those that were."""
+    if isinstance(record, Lead):
+        return record.state == "closed" and record.result == "agreement" and not made
+    return record.institution is not None and record.filed is not None

@@ -1,6 +1,6 @@
 """Every write: attaching files, and noting that one was fetched."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -45,6 +45,21 @@ def attach(
         for file, (name, kind) in zip(files, known, strict=True)
     ]
     for one in made:  # the name is not logged: people write patients' names into names of files
+        said = f"{about}，{one.kind}，{one.size} 字节，SHA-256 {one.sha256}"
+        record(Act.ATTACH, who=who, when=when, where=where, kind="附件", about=str(one.pk), purpose=said, area=area_of(about))
+    return made
+
+
+@transaction.atomic
+def attach_same(about: str, held: Iterable[Attachment], *, who: User, when: datetime, where: str | None) -> list[Attachment]:
+    """Attach to a record what is attached to others already; the caller has asked for the right to both."""
+    made = [
+        Attachment.objects.create(
+            sha256=one.sha256, name=one.name, size=one.size, kind=one.kind, about=about, by=who, at=when
+        )
+        for one in held
+    ]  # fmt: skip
+    for one in made:
         said = f"{about}，{one.kind}，{one.size} 字节，SHA-256 {one.sha256}"
         record(Act.ATTACH, who=who, when=when, where=where, kind="附件", about=str(one.pk), purpose=said, area=area_of(about))
     return made

@@ -36,7 +36,7 @@ def owed(case: Case, decision: Decision) -> Decimal:
     if not decision.repay:
         return ZERO
     if case.institution is None:
-        paid = case.paid.filter(kind="repayment").values_list("amount", flat=True)  # type: ignore[attr-defined]
+        paid = (one.amount for one in case.paid.all() if one.kind == "repayment")  # type: ignore[attr-defined]
         return decision.repay - sum(paid, ZERO)
     row = recovery_of(f"cases.case:{case.pk}")
     return row.confirmed - row.repaid - row.written_off if row else decision.repay

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from yijian.web.accounts.queries import Right, User
-from yijian.web.cases import booking, filing, taking, times
+from yijian.web.cases import booking, filing, signals, taking, times
 from yijian.web.cases.acts import Act
 from yijian.web.cases.causes import check_penalty, factors
 from yijian.web.cases.models import Case, Decision, Hearing, Legal
@@ -266,6 +266,7 @@ def decide(case_id: int, given: Decided, *, who: User, when: datetime, where: st
     taking.start(case, "case_service", "送达决定", Right.HANDLE_CASES, today)
     booking.book(case, made, who=who, when=when)
     write_decision(case, made, who=who, when=when, where=where)
+    signals.decided.send(Case, case=case, decision=made, when=when)
     purpose = f"{given.outcome}，罚款 {given.fine} 元，退回 {given.repay} 元"
     taking.log(Act.DECIDE, case, old=old, who=who, when=when, where=where, purpose=purpose)
     return made

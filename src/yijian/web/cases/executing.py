@@ -18,7 +18,7 @@ from yijian.web.cases.queries import surcharge, too_old
 from yijian.web.clocks import actions as clocks
 from yijian.web.frame.given import reason_given
 from yijian.web.leads.queries import lead_for
-from yijian.web.parameters.queries import value_of
+from yijian.web.parameters.queries import Book, value_of
 
 ZERO = Decimal(0)
 
@@ -94,7 +94,7 @@ def _served(case: Case, made: Decision, day: date, method: str, when: datetime) 
     if made.fine:
         made.fine_due = taking.start(case, "fine_payment", "缴纳罚款", Right.HANDLE_CASES, day)
     made.save(update_fields=["served", "service", "fine_due"])
-    signals.served.send(Decision, case=case, day=day, when=when)
+    signals.served.send(Decision, case=case, decision=made, day=day, when=when)
 
 
 @transaction.atomic
@@ -125,13 +125,13 @@ def pay_fine(
     return paid
 
 
-def owed(case: Case, on: date) -> dict[str, Decimal]:
+def owed(case: Case, on: date, book: Book | None = None) -> dict[str, Decimal]:
     """fine, surcharge, repayment: yuan that are open on a day; repayment is the fund's, of a party that is no institution."""
     made = case.decision  # type: ignore[attr-defined]
     paid = dict.fromkeys(ToTreasury.Kind.values, ZERO)
-    for one in case.paid.all():  # type: ignore[attr-defined]
+    for one in case.paid.all():  # type: ignore[attr-defined]  # prefetched on its page
         paid[one.kind] += one.amount
-    share = value_of("surcharge", case.area, made.day).value
+    share = (book or Book()).value_of("surcharge", case.area, made.day).value
     return {
         "fine": made.fine - paid["fine"],
         "surcharge": surcharge(made, on, share) - paid["surcharge"],

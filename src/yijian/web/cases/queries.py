@@ -7,19 +7,33 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, QueryDict
 from django.utils import timezone
 
-from yijian.web.accounts.queries import Right, User, need, people_with
+from yijian.web.accounts.queries import Right, Scope, User, need, people_with
 from yijian.web.cases.causes import factors
-from yijian.web.cases.models import Case, Decision, Evidence, MajorReport, Officer
+from yijian.web.cases.models import (
+    Case,
+    Custody,
+    Decision,
+    Evidence,
+    Excluded,
+    Hearing,
+    MajorReport,
+    Measure,
+    Officer,
+    ToTreasury,
+)
 from yijian.web.cases.steps import APART, DUTIES, DUTY_WORDS, OPEN, STEPS, WORDS
 from yijian.web.frame.tallies import tally
 from yijian.web.leads.queries import Lead, leads_for
 from yijian.web.parameters.queries import Book, calendar_of
 
-__all__ = ["Case", "Filters", "case_for", "case_of_lead", "cases_for", "may_step", "tallies"]
+__all__ = [
+    "Case", "Decision", "Evidence", "Filters", "case_behind", "case_for", "case_of_lead", "cases_for", "may_step", "penalties_in",
+    "tallies",
+]  # fmt: skip
 
 LEAST_OFFICERS = 2
 """条例第二十九条, 行政处罚法第四十二条: not a parameter, for no area may have fewer."""
@@ -76,17 +90,32 @@ def cases_for(user: User, filters: Filters | None = None) -> "QuerySet[Case]":
     return found.filter(filters.condition(user)) if filters else found
 
 
-def case_for(user: User, case_id: int) -> Case:
-    """One case. Http404 if there is none, or none that the user may see."""
-    found = cases_for(user).select_related("lead", "by", "decision", "major").filter(pk=case_id).first()
+def case_for(user: User, case_id: int, rows: "QuerySet[Case] | None" = None) -> Case:
+    """One case. Http404 if there is none, or none that the user may see. rows: `cases_for` with more."""
+    seen = cases_for(user) if rows is None else rows
+    found = seen.select_related("lead", "by", "decision", "major").filter(pk=case_id).first()
     if found is None:
         raise Http404(f"没有案件 {case_id}，或不在您的管辖范围内。")
     return found
 
 
+def case_on_page(user: User, case_id: int) -> Any:
+    """The same for its page, with whether it has what most have not: has_hearings, has_excluded, has_measures, …"""
+    of_case = {"hearings": Hearing, "excluded": Excluded, "measures": Measure, "paid": ToTreasury}
+    there: dict[str, Any] = {f"has_{name}": Exists(model.objects.filter(case=OuterRef("pk"))) for name, model in of_case.items()}
+    there["has_custody"] = Exists(Custody.objects.filter(evidence__case=OuterRef("pk")))
+    return case_for(user, case_id, cases_for(user).annotate(**there))
+
+
 def case_of_lead(lead_id: int) -> Case | None:
     """The case that a lead became, or None. For apps above, which guard their own record."""
     return Case.objects.filter(lead=lead_id).first()
+
+
+def case_behind(about: str) -> Case | None:
+    """The case that a record names as where it comes from (`cases.case:17`), or None. For apps above, as `case_of_lead`."""
+    kind, _, key = about.partition(":")
+    return Case.objects.filter(pk=int(key)).first() if kind == "cases.case" and key.isdecimal() else None
 
 
 def waiting(user: User, limit: int = 20) -> "list[Lead]":
@@ -159,12 +188,20 @@ def may_take(user: User, case: Case, word: str, held: set[str], now: set[int]) -
 
 def candidates(case: Case, right: Right) -> "list[User]":
     """People of the case's office with this right whom no duty in the case keeps from it."""
-    return [one for one in people_with(right, case.area) if not clash(duties_in(one, case), DUTIES[right])]
+    changes = [(one.by_id, one.step) for one in case.changes.all()]  # type: ignore[attr-defined]
+    officers = {one.user_id for one in case.officers.all()}  # type: ignore[attr-defined]
+    hosts = {one.host_id for one in case.hearings.all()}  # type: ignore[attr-defined]
+
+    def held(one: User) -> set[str]:
+        words = [step for by, step in changes if by == one.pk]
+        return duties_of(one, case, words, officer=one.pk in officers, host=one.pk in hosts)
+
+    return [one for one in people_with(right, case.area) if not clash(held(one), DUTIES[right])]
 
 
-def must_discuss(case: Case) -> list[str]:
+def must_discuss(case: Case, book: Book | None = None) -> list[str]:
     """Why the case must be discussed by the heads together; empty where it need not be."""
-    book, today, why = Book(), timezone.localdate(), list[str]()
+    book, today, why = book or Book(), timezone.localdate(), list[str]()
     if case.loss >= book.value_of("major_amount", case.area, today).value:
         why.append("涉案金额重大")
     if case.proposal == "penalty" and case.fine >= large_fine(case, book):
@@ -210,7 +247,7 @@ def surcharge(decision: Decision, on: date, share: Decimal) -> Decimal:
     """What the fine has grown by until a day: a share of what was unpaid each day, at most the fine (行政处罚法第七十二条)."""
     if decision.fine_due is None or on <= decision.fine_due or not decision.fine:
         return Decimal(0)
-    paid = list(decision.case.paid.filter(kind="fine").order_by("day").values_list("day", "amount"))  # type: ignore[attr-defined]
+    paid = sorted((one.day, one.amount) for one in decision.case.paid.all() if one.kind == "fine")  # type: ignore[attr-defined]
     days = sorted({decision.fine_due, on, *(day for day, _ in paid if decision.fine_due < day < on)})
     grown = Decimal(0)
     for first, last in itertools.pairwise(days):
@@ -231,6 +268,23 @@ def evidence_for(user: User, evidence_id: int) -> Evidence:
     if found is None:
         raise Http404(f"没有证据 {evidence_id}，或不在您的管辖范围内。")
     return found
+
+
+def evidence_of(case: Case) -> "list[Evidence]":
+    """The list of evidence of a case that somebody has the door to, in order."""
+    return list(case.evidence.order_by("pk"))  # type: ignore[attr-defined]
+
+
+def decision_of(case: Case) -> Decision | None:
+    """The decision of a case that somebody has the door to, or None."""
+    return Decision.objects.filter(case=case).first()
+
+
+def penalties_in(scope: Scope) -> "QuerySet[Decision]":
+    """Penalties in force in these divisions: decided and served, newest first. For apps above, which guard them."""
+    inside = scope.condition(area="case__area", institution="case__institution")
+    found = Decision.objects.filter(inside, outcome="penalty").exclude(served=None)
+    return found.select_related("case__institution").order_by("-day", "-pk")
 
 
 def reports_for(user: User) -> "QuerySet[MajorReport]":

@@ -2,5 +2,8 @@
 
 from django.dispatch import Signal
 
+decided = Signal()
+"""A case has its decision. Arguments: case, decision, when."""
+
 served = Signal()
-"""A decision has reached its party. Arguments: case, day, when."""
+"""The decision has reached the party. Arguments: case, decision, day, when."""

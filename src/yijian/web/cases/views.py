@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,14 +14,14 @@ from yijian.web.cases import executing, queries
 from yijian.web.cases import times as handling
 from yijian.web.cases.booking import owed as owed_to_fund
 from yijian.web.cases.causes import causes, factors, proposed
-from yijian.web.cases.models import Case, Decision, Evidence, Excluded, Measure, ToTreasury
+from yijian.web.cases.models import Case, CaseChange, Decision, Evidence, Excluded, Hearing, Measure, Officer, ToTreasury
 from yijian.web.cases.steps import OPINIONS, OUTCOMES, STEPS, UNDECIDED, WORDS
 from yijian.web.clocks.queries import dues_of
 from yijian.web.frame.tables import long_page_of, page_of, sorting
 from yijian.web.institutions.queries import institution_names
 from yijian.web.leads.queries import lead_for
 from yijian.web.papers.queries import papers_of
-from yijian.web.parameters.queries import definitions
+from yijian.web.parameters.queries import Book, definitions
 
 COLUMNS = {
     "number": ("案件", "number"),
@@ -93,24 +94,34 @@ def form(request: HttpRequest, lead_id: int, *, said: Mapping[str, object], prob
 def case(request: HttpRequest, case_id: int) -> HttpResponse:
     """这个案件办到哪一步了？"""
     user = user_with(request, Right.SEE_CASES)
-    one = queries.case_for(user, case_id)
-    officers = list(one.officers.select_related("user").order_by("pk"))  # type: ignore[attr-defined]
-    changes = list(one.changes.select_related("by").order_by("at", "pk"))  # type: ignore[attr-defined]
-    hearings = list(one.hearings.select_related("host").order_by("pk"))  # type: ignore[attr-defined]
+    one = queries.case_on_page(user, case_id)
+    known = [
+        Prefetch("officers", Officer.objects.select_related("user").order_by("pk")),
+        Prefetch("changes", CaseChange.objects.select_related("by").order_by("at", "pk")),
+    ]
+    known += [Prefetch("hearings", Hearing.objects.select_related("host").order_by("pk"))] if one.has_hearings else []
+    known += [Prefetch("paid", ToTreasury.objects.order_by("day", "pk"))] if one.has_paid else []
+    prefetch_related_objects([one], *known)
+    officers, changes = list(one.officers.all()), list(one.changes.all())
+    hearings = list(one.hearings.all()) if one.has_hearings else []
     held = queries.duties_of(
         user, one, [change.step for change in changes if change.by_id == user.pk],
         officer=any(o.user_id == user.pk for o in officers), host=any(h.host_id == user.pk for h in hearings),
     )  # fmt: skip
     now = {o.user_id for o in officers if o.left is None}
     words = queries.may_step(user, one, held, now)
-    evidence = list(one.evidence.prefetch_related("custody").order_by("pk"))  # type: ignore[attr-defined]
-    measures = list(one.measures.order_by("pk"))  # type: ignore[attr-defined]
+    evidence = list(one.evidence.order_by("pk"))
+    if one.has_custody:
+        prefetch_related_objects(evidence, "custody")
+    measures = list(one.measures.order_by("pk")) if one.has_measures else []
     abouts = [f"cases.case:{one.pk}", *(f"cases.measure:{m.pk}" for m in measures if not m.ended)]
-    dues, titles = dues_of(abouts), definitions()
+    book, titles = Book(), definitions()
+    dues = dues_of(abouts, book)
     made: Decision | None = getattr(one, "decision", None)
     today = timezone.localdate()
     context = {
         "case": one,
+        "about": abouts[0],
         "officers": officers,
         "decision": made,
         "steps": {word: STEPS[word] for word in words},
@@ -118,12 +129,12 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
         "clock": dues.get((abouts[0], "case_decision")),
         "evidence": _with_files(evidence),
         "measures": [(m, dues.get((f"cases.measure:{m.pk}", m.kind))) for m in measures],
-        "excluded": one.excluded.order_by("pk"),  # type: ignore[attr-defined]
+        "excluded": one.excluded.order_by("pk") if one.has_excluded else (),
         "hearings": hearings,
-        "paid": one.paid.order_by("day", "pk"),  # type: ignore[attr-defined]
-        "owed": {**executing.owed(one, today), "repayment": owed_to_fund(one, made)} if made else {},
-        "too_old": queries.too_old(one),
-        "discuss_for": queries.must_discuss(one) if one.state in ("reviewed", "notified") else [],
+        "paid": one.paid.all() if one.has_paid else (),
+        "owed": {**executing.owed(one, today, book), "repayment": owed_to_fund(one, made)} if made else {},
+        "too_old": queries.too_old(one, book),
+        "discuss_for": queries.must_discuss(one, book) if one.state in ("reviewed", "notified") else [],
         "range": proposed(one.basis, one.loss, one.factors, refused=one.refused),
         "papers": papers_of(f"cases.case:{one.pk}"),
         "changes": changes,
@@ -161,8 +172,6 @@ def _offered(user: User, one: Case, words: list[str], held: set[str], now: set[i
         "people": people_with(Right.HANDLE_CASES, one.area) if head else [],
         "hosts": queries.candidates(one, Right.EXAMINE_CASES) if "call_hearing" in words else [],
         "may_send_up": queries.has_it(user, one, Right.KEEP_CASES),
-        "sees_agreements": user.may(Right.SEE_AGREEMENTS) and one.institution is not None,
-        "may_agree": queries.has_it(user, one, Right.KEEP_AGREEMENTS) and one.filed is not None,
         "areas": user.scope(Right.KEEP_CASES).areas if user.may(Right.KEEP_CASES) else (),
     }
 

@@ -86,6 +86,21 @@ def inbox(user: User, limit: int = 200) -> list[Due]:
     return [*seen, *(one for one in above if -one.left > grace[one.clock.area])]
 
 
+def overdue_too_long(kinds: Sequence[str]) -> list[Due]:
+    """What is overdue anywhere for longer than its area allows before those above are told; for apps that tell them."""
+    today, book = timezone.localdate(), Book()
+    found = Clock.objects.filter(kind__in=kinds, ended="", standing=False, due__lt=today).order_by("due", "pk")
+    late = [_due(clock, book, today) for clock in found]
+    return [one for one in late if -one.left > int(book.value_of("escalate_after", one.clock.area, today).value)]
+
+
+def running_in(areas: Sequence[str], kind: str, begins: str, limit: int) -> list[Due]:
+    """Clocks of a kind that run in exactly these divisions about things whose name begins so, soonest first."""
+    found = Clock.objects.filter(kind=kind, ended="", area__in=areas, about__startswith=begins).order_by("due", "pk")
+    book, today = Book(), timezone.localdate()
+    return [_due(clock, book, today) for clock in found[:limit]]
+
+
 def _due(clock: Clock, book: Book, today: date, *, escalated: bool = False) -> Due:
     left = book.calendar_of(clock.area).between(today, clock.due)
     return Due(clock, left, int(book.value_of("remind_before", clock.area, today).value), escalated)
@@ -97,9 +112,9 @@ def clock_of(about: str) -> Due | None:
     return _due(clock, Book(), timezone.localdate()) if clock else None
 
 
-def dues_of(abouts: Sequence[str]) -> dict[tuple[str, str], Due]:
+def dues_of(abouts: Sequence[str], book: Book | None = None) -> dict[tuple[str, str], Due]:
     """(thing, kind) → each clock that runs about these things; for apps that guard their own record."""
-    book, today = Book(), timezone.localdate()
+    book, today = book or Book(), timezone.localdate()
     found = Clock.objects.filter(about__in=abouts, ended="").order_by("due", "pk")
     return {(one.about, one.kind): _due(one, book, today) for one in found}
 

@@ -1,7 +1,7 @@
 """The guarded door to leads: whoever has the division where a lead is now, the one that handed it
 down, or the one that passed it up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,18 @@ from yijian.web.frame.tallies import tally
 from yijian.web.leads.models import Lead
 from yijian.web.leads.steps import OPEN, RESULTS, STEPS, WORDS
 
-__all__ = ["Filters", "Lead", "alike", "lead_for", "lead_of", "leads_for", "may_step", "tallies"]
+__all__ = [
+    "Filters",
+    "Lead",
+    "alike",
+    "lead_behind",
+    "lead_for",
+    "lead_of",
+    "leads_for",
+    "leads_made_from",
+    "may_step",
+    "tallies",
+]
 
 
 @dataclass(frozen=True)
@@ -106,6 +117,17 @@ def leads_of_officer(user: User) -> "QuerySet[Lead]":
 def lead_of(about: str) -> Lead | None:
     """The lead that was made from a record, or None. For apps above, which guard their own record."""
     return Lead.objects.filter(about=about).select_related("institution").first()
+
+
+def lead_behind(about: str) -> Lead | None:
+    """The lead that a record names as where it comes from (`leads.lead:17`), or None. For apps above, as `lead_of`."""
+    kind, _, key = about.partition(":")
+    return Lead.objects.filter(pk=int(key)).first() if kind == "leads.lead" and key.isdecimal() else None
+
+
+def leads_made_from(abouts: Sequence[str]) -> dict[str, Lead]:
+    """Record → the lead that was made from it, for those that have one. For apps above, as `lead_of`."""
+    return {lead.about: lead for lead in Lead.objects.filter(about__in=abouts).exclude(about="")}
 
 
 def tallies(user: User) -> list[dict[str, Any]]:

@@ -70,6 +70,7 @@ def waiting(user: User, limit: int = 20) -> "list[Review]":
 PAGES = {
     "findings.group": ("疑点组", "findings:group", Right.SEE_FINDINGS),
     "reviews.review": ("审核单", "reviews:detail", Right.SEE_REVIEWS),
+    "joint.visit": ("联合检查", "joint:visited", Right.SEE_JOINT),
     "transfers.transfer": ("部门移送", "transfers:detail", Right.SEE_TRANSFERS),
 }
 """Kind of record → its word, its page, the right to see it."""

@@ -136,6 +136,7 @@ def lead(request: HttpRequest, lead_id: int) -> HttpResponse:
     steps = {word: STEPS[word] for word in queries.may_step(user, one)}
     context = {
         "lead": one,
+        "about": f"leads.lead:{one.pk}",
         "steps": steps,
         "clock": clock_of(f"leads.lead:{one.pk}"),
         "proposal": proposal(one),

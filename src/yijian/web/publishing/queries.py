@@ -80,6 +80,11 @@ def publication_of(case_id: int, kind: str) -> Publication | None:
     return Publication.objects.filter(case=case_id, kind=kind).exclude(state="withdrawn").first()
 
 
+def of_case(case_id: int) -> "QuerySet[Publication]":
+    """What was written of a case for the public, oldest first. For pages that guard the case."""
+    return Publication.objects.filter(case=case_id).order_by("pk")
+
+
 def newest_edition(publication: Publication) -> Edition:
     """What was written last."""
     return publication.editions.select_related("by", "approved_by").latest("pk")  # type: ignore[attr-defined]

@@ -8,20 +8,22 @@ import msgspec
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A kind of authority. threshold: the parameter from which on a transfer to it is proposed; '' = none."""
+    """A kind of authority. threshold: the parameter from which on a transfer to it is proposed; '' = none. names: their parts."""
 
     title: str
     threshold: str = ""
+    names: tuple[str, ...] = ()
 
 
 class Category(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is transferred. bodies: to whom; empty = whoever it comes from."""
+    """What is transferred. bodies: to whom; empty = whoever it comes from. causes: of cases whose penalty makes it due."""
 
     word: str
     direction: str
     title: str
     source: str
     bodies: tuple[str, ...] = ()
+    causes: tuple[int, ...] = ()
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,3 +51,13 @@ def suits(category: str, direction: str, body: str) -> bool:
     """Whether such a thing is transferred in this direction, to or from this authority."""
     found = categories(direction).get(category)
     return found is not None and body in bodies() and (not found.bodies or body in found.bodies)
+
+
+def category_of_cause(cause: int) -> Category | None:
+    """What a penalty for this cause is transferred as, or None where the notice names no such transfer."""
+    return next((one for one in _table().category if cause in one.causes), None)
+
+
+def body_named(name: str) -> str:
+    """The kind of authority that an organisation is by its name, or ''."""
+    return next((word for word, one in bodies().items() if any(part in name for part in one.names)), "")

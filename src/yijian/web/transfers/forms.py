@@ -16,6 +16,7 @@ from yijian.web.transfers.bodies import bodies, categories
 from yijian.web.transfers.given import Given, as_lines, evidence_given, problems_given
 from yijian.web.transfers.models import Transfer
 from yijian.web.transfers.queries import may_read
+from yijian.web.transfers.sources import files_of
 
 
 def reader(request: HttpRequest) -> User:
@@ -85,13 +86,14 @@ def form(
     divisions = list(divisions_of(user, right)) if direction == "in" else []
     if not partner_itself:
         divisions = [one for one in divisions if one.pk in user.scope(right).areas]
+    possible = {word for one in categories("out").values() for word in one.bodies}
     area = said.get("area") or (divisions[0].pk if divisions else user.home)
     context = {
         "direction": direction,
         "said": said,
         "problem": problem,
         "transfer": transfer,
-        "bodies": {word: one.title for word, one in bodies().items()},
+        "bodies": {word: one.title for word, one in bodies().items() if direction == "in" or word in possible},
         "categories": [
             (one.word, one.title, "、".join(bodies()[word].title for word in one.bodies))
             for one in categories(direction).values()
@@ -101,6 +103,7 @@ def form(
         "institutions": institution_names(),
         "divisions": divisions,
         "proposed": proposed(said, area) if direction == "out" else [],
+        "with_files": len(files_of(user, said["about"])) if direction == "out" and not transfer else 0,
     }
     return render(request, "transfers/form.html", context, status=400 if problem else 200)
 

@@ -1,8 +1,10 @@
-"""Transfers, the lines of their lists, and their changes of state."""
+"""Transfers, the lines of their lists, their changes of state; keys of other offices, and files that went to them or came."""
 
 from django.conf import settings
 from django.db import models
 
+from yijian.trust.office import FORM, OfficeKey, fingerprint
+from yijian.trust.parcel import KINDS
 from yijian.web.frame.states import Change
 from yijian.web.transfers.bodies import bodies, categories
 from yijian.web.transfers.steps import Result, State
@@ -102,3 +104,103 @@ class TransferChange(Change):
     """A change of state of a transfer."""
 
     record = models.ForeignKey(Transfer, models.PROTECT, related_name="changes")
+
+
+class PartnerKey(models.Model):
+    """The public keys of another office that has nobody in the system, as a head entered them and compared the fingerprint."""
+
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
+    body = models.CharField("部门类别", max_length=20)
+    """What kind of authority it is where something comes from it."""
+    key_id = models.CharField("公钥标识", max_length=64)
+    algorithm = models.CharField(max_length=10)
+    signing = models.CharField(max_length=128)
+    sealing = models.CharField(max_length=64)
+    area = models.CharField("登记区划", max_length=6)
+    at = models.DateTimeField("登记时间")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    ended = models.DateTimeField("停用时间", null=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation"], condition=models.Q(ended=None), name="one_key_of_partner"),
+            models.UniqueConstraint(fields=["key_id"], condition=models.Q(ended=None), name="partner_key_of_one"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key_id[:16]
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.key_id)
+
+    @property
+    def body_title(self) -> str:
+        return bodies()[self.body].title
+
+    @property
+    def public(self) -> OfficeKey:
+        """As `trust` takes it."""
+        return OfficeKey(FORM, self.organisation.name, self.algorithm, self.signing, self.sealing)
+
+
+class Parcel(models.Model):
+    """A sealed file that left for another office, or came from it. Its head, signature and manifest are kept: they prove it."""
+
+    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="parcels")
+    way = models.CharField("方向", max_length=3, choices=Transfer.Direction.choices)
+    kind = models.CharField("内容", max_length=10)
+    number = models.CharField("文号", max_length=100)
+    key = models.ForeignKey(PartnerKey, models.PROTECT, related_name="+")
+    digest = models.CharField("清单哈希", max_length=64, unique=True)
+    """SHA-256 of the manifest; it holds a nonce, so that no two files share it: one that comes twice is known by it."""
+    proof = models.JSONField(default=list)
+    """Head, signature, manifest: three texts."""
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["key", "way", "kind", "number"], name="parcel_of_number")
+        ]  # opening: a letter comes twice
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
+
+    @property
+    def title(self) -> str:
+        return KINDS[self.kind]
+
+
+class Escalation(models.Model):
+    """Those above were told that something is overdue: once for each clock and day."""
+
+    about = models.CharField("事项", max_length=80)
+    kind = models.CharField("期限", max_length=60)
+    due = models.DateField("到期日")
+    to = models.CharField("上级区划", max_length=6)
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["about", "kind", "due"], name="escalated_once")]
+
+    def __str__(self) -> str:
+        return f"{self.about} {self.kind} {self.due}"
+
+
+class YearStatement(models.Model):
+    """What an office sent upward about the transfers of a year, as it was then."""
+
+    area = models.CharField("区划", max_length=6)
+    year = models.PositiveSmallIntegerField("年度")
+    lines = models.JSONField("各行", default=list)
+    to = models.CharField("上级区划", max_length=6, blank=True)
+    sent = models.DateTimeField("报送时间")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["area", "year"], name="stated_once")]
+
+    def __str__(self) -> str:
+        return f"{self.area} {self.year}"

@@ -1,20 +1,33 @@
 """The guarded door to transfers: our offices by division; another authority what is addressed, copied to it, or its own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
 
-from yijian.web.accounts.queries import Right, User, people_of
+from yijian.web.accounts.queries import Right, Scope, User, people_of
+from yijian.web.clocks.queries import Due, dues_of
 from yijian.web.frame.tallies import tally
 from yijian.web.leads.queries import lead_of
 from yijian.web.transfers.bodies import bodies
 from yijian.web.transfers.models import Transfer
 from yijian.web.transfers.steps import INNER, OPEN, STEPS, WORDS, right_of, theirs
 
-__all__ = ["Filters", "Transfer", "lead_of_transfer", "may_read", "may_step", "tallies", "transfer_for", "transfers_for"]
+__all__ = [
+    "Filters",
+    "Transfer",
+    "lead_of_transfer",
+    "may_read",
+    "may_step",
+    "tallies",
+    "transfer_for",
+    "transfers_for",
+    "transfers_sent",
+]
 
 
 @dataclass(frozen=True)
@@ -91,6 +104,11 @@ def transfers_of(about: str) -> "QuerySet[Transfer]":
     return Transfer.objects.filter(about=about).select_related("partner").order_by("-opened")
 
 
+def transfers_sent(scope: Scope, begin: date, end: date) -> "QuerySet[Transfer]":
+    """What went out or came in on these days in these divisions, in order. For apps above, which guard what they show of it."""
+    return Transfer.objects.filter(scope.condition(), sent_on__range=(begin, end)).order_by("pk")
+
+
 def lead_of_transfer(transfer: Transfer) -> Any:
     """The lead that what came in has become, or None."""
     return lead_of(f"transfers.transfer:{transfer.pk}")
@@ -99,6 +117,39 @@ def lead_of_transfer(transfer: Transfer) -> Any:
 def tallies(user: User) -> list[dict[str, Any]]:
     """state, word, n of the transfers that the user may see, in the order of the states."""
     return tally(WORDS, transfers_for(user).select_related(None))
+
+
+OWED = {"out": ("transfer_receipt", "transfer_result"), "in": ("transfer_supplement",)}
+"""Direction → clocks of what the other authority owes."""
+
+
+def due_by(user: User, transfers: Sequence[Transfer]) -> dict[int, Due]:
+    """Transfer → what is due first of it: for our offices whatever runs, for another authority what it owes itself."""
+    ours = user.may(Right.SEE_TRANSFERS)
+    dues, found = dues_of([f"transfers.transfer:{one.pk}" for one in transfers]), dict[int, Due]()
+    for one in transfers:
+        if not ours and one.partner != user.organisation:
+            continue
+        about = f"transfers.transfer:{one.pk}"
+        running = [due for (which, kind), due in dues.items() if which == about and (ours or kind in OWED[one.direction])]
+        if running:
+            found[one.pk] = running[0]  # they come soonest first
+    return found
+
+
+DOES = {"transfer_receipt": "签收并出具回执", "transfer_result": "反馈处理结果", "transfer_supplement": "补正材料"}
+"""Clock → what the other authority does about it."""
+
+
+def owed_by(user: User, limit: int = 200) -> list[tuple[Transfer, str, Due]]:
+    """What another authority's people owe our offices: the transfer, what is to be done, by when; soonest first."""
+    if not user.may(Right.ANSWER_TRANSFERS):
+        return []
+    mine = transfers_for(user, Filters(state="open")).filter(partner=user.organisation).order_by("opened", "pk")
+    found = {one.pk: one for one in mine[:limit]}
+    dues = due_by(user, list(found.values()))
+    soonest = sorted((due.clock.due, pk) for pk, due in dues.items())
+    return [(found[pk], DOES[dues[pk].clock.kind], dues[pk]) for _, pk in soonest]
 
 
 def on_paper(transfer: Transfer) -> bool:

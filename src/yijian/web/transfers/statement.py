@@ -1,17 +1,17 @@
 """The yearly statement (N3 三（一）3): what was transferred in a year, by authority and category, and what became of it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import QueryDict
 from django.utils import timezone
 
-from yijian.web.accounts.queries import User
+from yijian.web.accounts.queries import Right, User, divisions_of
 from yijian.web.parameters.queries import value_of
 from yijian.web.transfers.bodies import bodies, categories
-from yijian.web.transfers.models import Transfer
+from yijian.web.transfers.models import Transfer, YearStatement
 from yijian.web.transfers.queries import transfers_for
 
 BACK = 5
@@ -38,7 +38,16 @@ class Line:
 
 def statement(user: User, year: int) -> list[Line]:
     """Lines in the order of the table of bodies; one query over what the user may see."""
-    found = transfers_for(user).filter(sent_on__year=year).select_related(None).order_by()
+    return _lines(transfers_for(user), year)
+
+
+def statement_of(area: str, year: int) -> list[Line]:
+    """The same for one office alone; for what is sent upward."""
+    return _lines(Transfer.objects.filter(area=area), year)
+
+
+def _lines(transfers: "QuerySet[Transfer]", year: int) -> list[Line]:
+    found = transfers.filter(sent_on__year=year).select_related(None).order_by()
     rows = found.values("direction", "body", "category").annotate(
         sent=Count("pk"),
         yuan=Sum("amount"),
@@ -71,6 +80,37 @@ def years() -> list[int]:
     return list(range(timezone.localdate().year, timezone.localdate().year - BACK, -1))
 
 
-def due_day(user: User, year: int) -> date:
-    """By when the statement of a year is to be sent to those above."""
-    return date(year + 1, 1, int(value_of("transfer_statement_day", user.home, timezone.localdate()).value))
+def due_day(area: str, year: int) -> date:
+    """By when the statement of a year is to be with those above: the very day, whether it is worked or not."""
+    last = date(year, 12, 31)
+    return last + timedelta(days=int(value_of("transfer_statement_day", area, last).value))
+
+
+def areas_of(year: int) -> set[str]:
+    """Divisions whose offices transferred something in a year, or got something."""
+    return set(Transfer.objects.filter(sent_on__year=year).order_by().values_list("area", flat=True).distinct())
+
+
+@dataclass(frozen=True)
+class Sending:
+    """Whether an office has sent its statement, and by when it must."""
+
+    area: str
+    name: str
+    due: date
+    sent: YearStatement | None
+    may_send: bool
+
+
+def sendings(user: User, year: int) -> list[Sending]:
+    """The offices in the user's scope that have to send one for a year, by division."""
+    scope = user.scope(Right.SEE_TRANSFERS)
+    sent = {one.area: one for one in YearStatement.objects.filter(scope.condition(), year=year).select_related("by")}
+    areas = sorted({area for area in areas_of(year) if scope.covers(area=area)} | set(sent))
+    mine = user.scope(Right.KEEP_TRANSFERS).areas if user.may(Right.KEEP_TRANSFERS) else ()
+    over = timezone.localdate().year > year
+    names = dict(divisions_of(user, Right.SEE_TRANSFERS).values_list("code", "name"))
+    return [
+        Sending(area, names.get(area, area), due_day(area, year), sent.get(area), over and area in mine and area not in sent)
+        for area in areas
+    ]

@@ -3,20 +3,22 @@
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yijian.web.accounts.queries import Right, by, division_name, user_with
+from yijian.web.accounts.queries import Right, User, by, division_name, user_with
 from yijian.web.attachments.queries import attachments_of
-from yijian.web.clocks.queries import clock_of
 from yijian.web.frame.tables import long_page_of, sorting
 from yijian.web.papers.queries import papers_of
-from yijian.web.transfers import actions, queries, sources
+from yijian.web.transfers import answering, drafting, packing, queries, sources
 from yijian.web.transfers import statement as counting
 from yijian.web.transfers.bodies import bodies
 from yijian.web.transfers.forms import form, given_of, giver, reader, said_by, said_in
 from yijian.web.transfers.models import Transfer
-from yijian.web.transfers.steps import STEPS, WORDS, Result
+from yijian.web.transfers.stating import about_of
+from yijian.web.transfers.stating import send as send_year
+from yijian.web.transfers.steps import INNER, OPEN, STEPS, WORDS, Result
 
 COLUMNS = {
     "number": ("案由", "number"),
@@ -28,6 +30,11 @@ COLUMNS = {
     "state": ("状态", "state"),
     "opened": ("登记时间", "opened"),
 }
+SHOWN = 5
+"""Offices whose statements the page names with their documents."""
+TELL_HEALTH = ("police", "discipline")
+"""Of a transfer to these the health authority is told (N3 三（二）: 并将案件通报同级卫生健康部门)."""
+NO_SOURCE = "请从结果是“移送其他部门”的线索，或已决定移送、处罚决定已送达的案件拟移送书"
 
 
 @require_GET
@@ -36,6 +43,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     filters = queries.Filters.of(request.GET)
     order = sorting(request, COLUMNS, "-opened")
+    page = long_page_of(request, queries.transfers_for(user, filters).order_by(*order.order))
     context = {
         "filters": filters,
         "said": filters.words(),
@@ -43,10 +51,12 @@ def transfers(request: HttpRequest) -> HttpResponse:
         "directions": Transfer.Direction.choices,
         "bodies": {word: one.title for word, one in bodies().items()},
         "sorting": order,
-        "page": long_page_of(request, queries.transfers_for(user, filters).order_by(*order.order)),
+        "page": page,
+        "dues": queries.due_by(user, list(page)),
         "waiting": sources.waiting(user),
         "may_hand_over": user.may(Right.ANSWER_TRANSFERS) or user.may(Right.KEEP_TRANSFERS),
         "partner_itself": not user.may(Right.SEE_TRANSFERS),
+        "may_keep": user.may(Right.KEEP_TRANSFERS),
         "may_count": user.may(Right.SEE_TRANSFERS),
     }
     return render(request, "transfers/list.html", context)
@@ -57,7 +67,10 @@ def new(request: HttpRequest) -> HttpResponse:
     """把什么移送给哪个部门？"""
     user = user_with(request, Right.KEEP_TRANSFERS)
     about = request.GET.get("about", "")
-    return form(request, "out", said_by(sources.known_of(user, about))) if about else redirect("transfers:list")
+    if not about:
+        return redirect("transfers:list")
+    said = {**said_by(sources.known_of(user, about)), **sources.lists_of(user, about), "due": sources.is_due(about)}
+    return form(request, "out", said)
 
 
 @require_POST
@@ -66,13 +79,25 @@ def draft(request: HttpRequest) -> HttpResponse:
     user = user_with(request, Right.KEEP_TRANSFERS)
     about = request.POST.get("about", "")
     if not about:
-        raise ValidationError("请从结果是“移送其他部门”的线索拟移送书")
+        raise ValidationError(NO_SOURCE)
     known = said_by(sources.known_of(user, about))
     try:
-        made = actions.draft(about, given_of(request.POST), files=request.FILES.getlist("files"), **by(request))
+        files, more = request.FILES.getlist("files"), bool(request.POST.get("with_evidence"))
+        made = drafting.draft(about, given_of(request.POST), files=files, with_evidence=more, **by(request))
     except ValidationError as mistake:
         return form(request, "out", {**known, **request.POST.dict(), "area": known["area"]}, problem=mistake.messages[0])
     return redirect("transfers:detail", made.pk)
+
+
+@require_POST
+def waive(request: HttpRequest) -> HttpResponse:
+    """What is due need not be transferred."""
+    user_with(request, Right.KEEP_TRANSFERS)
+    about = request.POST.get("about", "")
+    if not about:
+        raise ValidationError(NO_SOURCE)
+    drafting.waive(about, reason=request.POST.get("reason", "")[:500], **by(request))
+    return redirect("transfers:list")
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,7 +108,7 @@ def edit(request: HttpRequest, transfer_id: int) -> HttpResponse:
     if request.method == "GET":
         return form(request, "out", said_in(made), transfer=made)
     try:
-        actions.edit(transfer_id, given_of(request.POST), files=request.FILES.getlist("files"), **by(request))
+        drafting.edit(transfer_id, given_of(request.POST), files=request.FILES.getlist("files"), **by(request))
     except ValidationError as mistake:
         return form(request, "out", {**request.POST.dict(), "area": made.area}, problem=mistake.messages[0], transfer=made)
     return redirect("transfers:detail", transfer_id)
@@ -102,7 +127,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     giver(request)
     area = request.POST.get("area", "")
     try:
-        made = actions.hand_over(area, given_of(request.POST), files=request.FILES.getlist("files"), **by(request))
+        made = answering.hand_over(area, given_of(request.POST), files=request.FILES.getlist("files"), **by(request))
     except ValidationError as mistake:
         return form(request, "in", request.POST.dict(), problem=mistake.messages[0])
     return redirect("transfers:detail", made.pk)
@@ -120,10 +145,16 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
     changes = one.changes.select_related("by").order_by("at", "pk")  # type: ignore[attr-defined]
     context = {
         "transfer": one,
+        "about": about,
         "steps": {word: STEPS[word] for word in queries.may_step(user, one)},
         "ours": ours,
         "on_paper": one.out and queries.on_paper(one),
-        "clock": clock_of(about) if ours else None,
+        "does": queries.DOES,
+        "clock": queries.due_by(user, [one]).get(one.pk),
+        "untold": one.out and one.state in INNER[:2] and one.body in TELL_HEALTH and one.copy_to is None,
+        "packs": packing.may_pack(user, one),
+        "takes_file": ours and _takes_file(user, one),
+        "parcels": one.parcels.select_related("key").order_by("pk") if ours else (),  # type: ignore[attr-defined]
         "problems": [item for item in items if item.kind == "problem"],
         "evidence": [item for item in items if item.kind == "evidence"],
         "results": [(value, word) for value, word in Result.choices if value != "lead"],
@@ -143,6 +174,12 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
     return render(request, "transfers/detail.html", context)
 
 
+def _takes_file(user: User, one: Transfer) -> bool:
+    """Whether a file of the other office may come in here: its letter, or ours, travelled as one."""
+    mine = user.may(Right.KEEP_TRANSFERS) and one.area in user.scope(Right.KEEP_TRANSFERS).areas
+    return mine and one.state in OPEN and packing.letter_of(one).exists()
+
+
 @require_POST
 def step(request: HttpRequest, transfer_id: int, word: str) -> HttpResponse:
     """Take a transfer through the step that its page offered."""
@@ -153,25 +190,25 @@ def step(request: HttpRequest, transfer_id: int, word: str) -> HttpResponse:
     reason = request.POST.get("reason", "")[:3000]
     match word:
         case "approve":
-            actions.approve(transfer_id, **common)
+            drafting.approve(transfer_id, **common)
         case "return":
-            actions.send_back(transfer_id, reason=reason, **common)
+            drafting.send_back(transfer_id, reason=reason, **common)
         case "drop":
-            actions.drop(transfer_id, reason=reason, **common)
+            drafting.drop(transfer_id, reason=reason, **common)
         case "send":
-            actions.send(transfer_id, **common)
+            drafting.send(transfer_id, **common)
         case "receive":
-            actions.receive(transfer_id, files=files, **common)
+            answering.receive(transfer_id, files=files, **common)
         case "ask":
-            actions.ask(transfer_id, reason=reason, files=files, **common)
+            answering.ask(transfer_id, reason=reason, files=files, **common)
         case "supply":
-            actions.supply(transfer_id, reason=reason, files=files, **common)
+            answering.supply(transfer_id, reason=reason, files=files, **common)
         case "accept":
-            actions.accept(transfer_id, files=files, **common)
+            answering.accept(transfer_id, files=files, **common)
         case "report":
-            actions.report(transfer_id, request.POST.get("result", ""), reason=reason, files=files, **common)
+            answering.report(transfer_id, request.POST.get("result", ""), reason=reason, files=files, **common)
         case "close":
-            actions.close(transfer_id, **common)
+            answering.close(transfer_id, **common)
         case _:
             raise ValidationError(f"没有这个步骤：{word[:20]}")
     return redirect("transfers:detail", transfer_id)
@@ -182,10 +219,24 @@ def statement(request: HttpRequest) -> HttpResponse:
     """这一年移送了多少、处理得怎样？"""
     user = user_with(request, Right.SEE_TRANSFERS)
     year = counting.year_of(request.GET)
+    sendings = counting.sendings(user, year)
     context = {
         "year": year,
         "years": counting.years(),
         "lines": counting.statement(user, year),
-        "due": counting.due_day(user, year),
+        "due": counting.due_day(user.home, year),
+        "sendings": [(one, list(papers_of(about_of(one.area, year))) if one.sent else []) for one in sendings[:SHOWN]],
+        "more": len(sendings) - SHOWN,
+        "unsent": sum(one.sent is None for one in sendings),
+        "about": f"transfers.statement:{year}",
     }
     return render(request, "transfers/statement.html", context)
+
+
+@require_POST
+def send_statement(request: HttpRequest) -> HttpResponse:
+    """Send the statement of a year to those above."""
+    user_with(request, Right.KEEP_TRANSFERS)
+    year = counting.year_of(request.POST)
+    send_year(request.POST.get("area", ""), year, **by(request))
+    return redirect(f"{reverse('transfers:statement')}?year={year}")

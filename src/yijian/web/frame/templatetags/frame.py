@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from yijian.vocabulary.masking import masked_number
+from yijian.web.frame.beside import notes
 
 register = template.Library()
 
@@ -141,6 +142,12 @@ def bar(parts: Sequence[tuple[str, str, float]]) -> dict[str, object]:
         pieces.append({"word": word, "colour": colour, "x": f"{x:.4f}", "width": f"{width:.4f}", "share": share(amount, whole)})
         x += width
     return {"pieces": pieces}
+
+
+@register.inclusion_tag("frame/beside.html", takes_context=True)
+def beside(context: dict[str, Any], about: str, record: object = None) -> dict[str, object]:
+    """What other apps have to say of the record that this page shows (`frame.beside`); nothing where they have nothing."""
+    return {"notes": notes(about, context["request"].user, record)}
 
 
 @register.inclusion_tag("frame/heading.html", takes_context=True)
