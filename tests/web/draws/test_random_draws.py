@@ -342,3 +342,9 @@ def test_no_path_skips_freezing_or_a_body(people, words):
         assert new == step.to
     assert ("draw" in [word for word, _, _ in taken]) == bool(one.record_hash)
     assert bool(one.record_hash) <= bool(one.list_hash)
+
+
+def test_who_both_sees_and_takes_part_has_one_link_to_draws(people):
+    for who in ("head", "watch", "case_officer"):
+        page = browser(people[who]).get("/draws/").content.decode()
+        assert page.count('<span class="nav-link-title">随机抽取</span>') == 1
