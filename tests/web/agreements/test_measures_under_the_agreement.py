@@ -20,6 +20,7 @@ from yijian.web.agreements.queries import measure_for, measures_for
 from yijian.web.agreements.steps import STEPS
 from yijian.web.audit_log.models import LogEntry
 from yijian.web.clocks.models import Clock
+from yijian.web.institutions.models import Institution
 from yijian.web.institutions.queries import institution
 from yijian.web.leads import actions as leads
 from yijian.web.papers.models import Paper
@@ -101,6 +102,7 @@ def test_the_hospital_sees_what_was_decided_about_itself_alone(proposed, people,
     ("more", "told"),
     [
         ({"kind": "flogging"}, "请选择处理措施"),
+        ({"institution": Institution(pk="X9", name="外地医院", area="110101")}, "不在本单位的统筹地区"),
         ({"reason": "短"}, "违约事实"),
         ({"clause": " "}, "协议条款"),
         ({"due": None}, "须写明日期"),
@@ -163,6 +165,7 @@ def test_a_lead_that_ended_so_waits_for_its_measure(people):
     assert Clock.objects.filter(about=f"agreements.due:{about}", ended="").exists()
     client = browser(people["supervisor"])
     assert lead.number in client.get("/agreements/").content.decode()
+    assert f"/agreements/new/?about={about}" in client.get(f"/leads/{lead.pk}/").content.decode()
     form = client.get(f"/agreements/new/?about={about}").content.decode()
     assert "违反服务协议，不构成处罚" in form
     sent = {"about": about, "kind": "interview", "reason": WHY, "clause": "第十条", "due": LATER.isoformat(), "institution": "H2"}
@@ -174,24 +177,33 @@ def test_a_lead_that_ended_so_waits_for_its_measure(people):
     assert lead.number not in client.get("/agreements/").content.decode()
 
 
+def test_what_waited_past_its_day_is_proposed_anew(people, proposed):
+    with pytest.raises(ValidationError, match="已经过去"):
+        actions.decide(proposed.pk, **by(people["head"], timezone.now() + timedelta(days=31)))
+    proposed.refresh_from_db()
+    assert (proposed.state, proposed.number) == ("proposed", "")
+
+
 def test_a_form_with_a_mistake_keeps_what_was_written(people):
     client = browser(people["supervisor"])
-    sent = {"area": AREA, "kind": "damages", "institution": "H1", "reason": WHY, "clause": "第十条", "amount": "abc"}
+    sent = {"area": AREA, "kind": "damages", "institution": "H1", "reason": WHY, "clause": "第十条", "amount": "1e30"}
     answer = client.post("/agreements/propose/", sent)
     assert answer.status_code == 400
-    assert "不是数字" in answer.content.decode()
+    assert "太大" in answer.content.decode()
     assert WHY in answer.content.decode()
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.lists(st.tuples(st.sampled_from([*STEPS]), st.sampled_from(["supervisor", "head", "other"])), max_size=6))
 def test_no_path_skips_the_decision(people, words):
-    made = actions.propose(AREA, said("suspend_agreement", begin=LATER, end=LATER), **by(people["supervisor"]))
+    made = actions.propose(
+        AREA, said("suspend_agreement", begin=LATER, end=LATER + timedelta(days=60)), **by(people["supervisor"])
+    )
     doing = {"decide": actions.decide, "drop": actions.drop, "finish": actions.finish, "lift": actions.lift}
     for n, (word, who) in enumerate(words):
         reason = {} if word == "decide" else {"reason": "写明理由"}
         try:
-            doing[word](made.pk, **reason, **by(people[who], timezone.now() + timedelta(days=40 + n)))
+            doing[word](made.pk, **reason, **by(people[who], timezone.now() + timedelta(days=40 + 10 * n)))
         except (ValidationError, PermissionDenied):
             continue
     made.refresh_from_db()

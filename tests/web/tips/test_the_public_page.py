@@ -144,10 +144,15 @@ def test_guessing_codes_is_slowed_and_tor_is_not_locked_out(anyone, monkeypatch)
     assert "没有这个回执码" in said[4]
 
 
-def test_all_guesses_together_are_limited(anyone, monkeypatch):
+def test_all_guesses_together_are_limited_and_shut_nobody_out(anyone, give, monkeypatch):
     monkeypatch.setattr(limits, "ALL_GUESSED", ("all_guessed", 2, 600))
-    said = [Client(REMOTE_ADDR=f"198.51.100.{n}").post("/tips/receipt/", {"code": "x"}).content.decode() for n in range(3)]
-    assert "操作过于频繁" in said[2]
+    _, receipt = give()
+    said = [Client(REMOTE_ADDR=f"198.51.100.{n}").post("/tips/receipt/", {"code": "x"}).content.decode() for n in range(4)]
+    assert "没有这个回执码" in said[1]
+    assert "操作过于频繁" in said[3]
+    assert "待受理" in anyone.post("/tips/receipt/", {"code": receipt.code}).content.decode()
+    onion = Client(REMOTE_ADDR="127.0.0.1")
+    assert "待受理" in onion.post("/tips/receipt/", {"code": receipt.code}).content.decode()
 
 
 def test_on_its_own_host_there_is_nothing_else_and_nowhere_else(anyone, settings, desk):
@@ -161,6 +166,8 @@ def test_on_its_own_host_there_is_nothing_else_and_nowhere_else(anyone, settings
         answer = inside.get(path, **there)
         assert answer.status_code == 404
         assert "没有这个页面" in answer.content.decode()
+    dotted = inside.get("/desk/tips/", HTTP_HOST="tips.example.test.:443")
+    assert dotted.status_code == 404  # the same host, written out to its root
     assert inside.get("/tips/")["Location"] == "http://tips.example.test/tips/"
     assert inside.get("/desk/tips/").status_code == 200
 

@@ -13,7 +13,7 @@ from yijian.web.accounts.queries import Right, User, need, people_of_institution
 from yijian.web.agreements.acts import Act
 from yijian.web.agreements.kinds import Given
 from yijian.web.agreements.models import AgreementChange, AgreementMeasure
-from yijian.web.agreements.queries import may_take, measure_for
+from yijian.web.agreements.queries import DUE, may_take, measure_for
 from yijian.web.agreements.steps import STEPS, WORDS
 from yijian.web.attachments.actions import attach
 from yijian.web.audit_log.actions import record
@@ -41,7 +41,7 @@ def propose(area: str, given: Given, *, who: User, when: datetime, where: str | 
     )  # fmt: skip
     AgreementChange.objects.create(record=made, step="propose", old="", new="proposed", at=when, by=who)
     if given.about:
-        clocks.stop(f"agreements.due:{given.about}", when=when)
+        clocks.stop(f"{DUE}{given.about}", when=when)
     _clock(made, f"审批协议处理：{made.title}，{made.institution.name}", Right.DECIDE_AGREEMENTS, when)
     _log(Act.PROPOSE, made, "", who=who, when=when, where=where, purpose=made.title)
     return made
@@ -52,6 +52,8 @@ def decide(measure_id: int, *, who: User, when: datetime, where: str | None) -> 
     """The head agrees: a letter goes out, and the institution sees it."""
     made, old = _step(measure_id, "decide", who=who, when=when)
     today = timezone.localdate(when)
+    if past := [day for day in (made.due if "due" in made.what.needs else None, made.end) if day and day < today]:
+        raise ValidationError(f"日期 {past[0]} 已经过去，请不予处理，重新提请")
     paper = papers.write(
         "agreement_measure", _about(made),
         {
@@ -123,8 +125,8 @@ def expect(lead: Lead, *, when: datetime) -> None:
     """A lead has ended with “按服务协议处理”: a measure is to be proposed. A part of the action that ended the lead."""
     about = f"leads.lead:{lead.pk}"
     clocks.start(
-        WANTED, f"agreements.due:{about}", title=f"提请协议处理：{lead.number}",
-        link=f"{reverse('agreements:new')}?about={about}", area=lead.area, right=Right.KEEP_AGREEMENTS,
+        WANTED, f"{DUE}{about}", title=f"提请协议处理：{lead.number}",
+        link=reverse('leads:detail', args=[lead.pk]), area=lead.area, right=Right.KEEP_AGREEMENTS,
         begun=timezone.localdate(when),
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 from django.core.exceptions import ValidationError
 
+from yijian.vocabulary.divisions import within
 from yijian.web.institutions.queries import Institution
 from yijian.web.parameters.queries import value_of
 
@@ -41,6 +42,11 @@ def kinds() -> dict[str, Kind]:
     return {word: msgspec.convert({"word": word, **one}, Kind) for word, one in said.items()}
 
 
+def near(place: str, area: str) -> bool:
+    """Whether an institution of this division has its agreement in the pooling area of that one: the same city, or below it."""
+    return within(area, place[:6]) or area[:4] == place[:4]
+
+
 @dataclass(frozen=True)
 class Given:
     """What a measure says when it is proposed. about: the case or lead it stands on; '' for none."""
@@ -62,6 +68,8 @@ class Given:
         kind = kinds().get(self.kind)
         if kind is None or self.institution is None:
             raise ValidationError("请选择处理措施和定点医药机构")
+        if self.institution.area and not near(self.institution.area, area):
+            raise ValidationError(f"{self.institution.name}不在本单位的统筹地区，不能由本单位处理")
         if len(self.reason.strip()) < 10 or not self.clause.strip():
             raise ValidationError("请写明违约事实（至少 10 个字）和所依据的协议条款")
         for need in kind.needs:

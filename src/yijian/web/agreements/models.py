@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from yijian.web.agreements.kinds import Kind, kinds
 from yijian.web.agreements.steps import State
+from yijian.web.frame.indexes import Falling
 from yijian.web.frame.states import Change
 
 
@@ -38,9 +39,10 @@ class AgreementMeasure(models.Model):
         ]
         indexes = [
             # queries.measures_for: of a state, of an area, newest first; of an institution; of a record
-            models.Index(fields=["state", "-opened"], name="agreement_by_state"),
-            models.Index(fields=["area", "state", "-opened"], name="agreement_by_area"),
-            models.Index(fields=["institution", "-opened"], name="agreement_of_institution"),
+            Falling(fields=["state", "-opened"], name="agreement_by_state"),
+            Falling(fields=["area", "state", "-opened"], name="agreement_by_area"),
+            Falling(fields=["-opened", "state", "area"], name="agreement_newest"),
+            Falling(fields=["institution", "-opened"], name="agreement_of_institution"),
             models.Index(fields=["about"], name="agreement_of_record"),
         ]
 

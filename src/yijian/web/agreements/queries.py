@@ -12,10 +12,14 @@ from yijian.web.accounts.queries import Right, User
 from yijian.web.agreements.kinds import kinds
 from yijian.web.agreements.models import AgreementMeasure
 from yijian.web.agreements.steps import INNER, STEPS, WORDS
+from yijian.web.clocks.queries import Due, running_in
 from yijian.web.frame.tallies import tally
-from yijian.web.leads.queries import Lead, leads_for
 
 __all__ = ["AgreementMeasure", "Filters", "may_step", "measure_for", "measures_for", "measures_of", "tallies"]
+
+
+DUE = "agreements.due:"
+"""What the clock is about that runs until a measure is proposed; the record's name follows."""
 
 
 @dataclass(frozen=True)
@@ -90,16 +94,11 @@ def measures_of(about: str) -> "QuerySet[AgreementMeasure]":
     return AgreementMeasure.objects.filter(about=about).order_by("pk")
 
 
-def waiting(user: User, limit: int = 20) -> "list[Lead]":
-    """Leads of the user's divisions that ended with “按服务协议处理” and have no measure yet, oldest first."""
-    if not (user.may(Right.KEEP_AGREEMENTS) and user.may(Right.SEE_LEADS)):
+def waiting(user: User, limit: int = 20) -> list[Due]:
+    """Leads of the user's divisions that ended with “按服务协议处理” and have no measure yet, soonest due first."""
+    if not user.may(Right.KEEP_AGREEMENTS):
         return []
-    ended = leads_for(user).filter(state="closed", result="agreement", area__in=user.scope(Right.KEEP_AGREEMENTS).areas)
-    found = list(ended.order_by("opened")[:500])
-    held = set(
-        AgreementMeasure.objects.filter(about__in=[f"leads.lead:{one.pk}" for one in found]).values_list("about", flat=True)
-    )
-    return [one for one in found if f"leads.lead:{one.pk}" not in held][:limit]
+    return running_in(user.scope(Right.KEEP_AGREEMENTS).areas, "agreement_proposal", DUE, limit)
 
 
 def tallies(user: User) -> list[dict[str, Any]]:

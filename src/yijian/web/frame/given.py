@@ -6,6 +6,8 @@ from decimal import Decimal, InvalidOperation
 from django.core.exceptions import ValidationError
 
 CENT = Decimal("0.01")
+LARGEST = Decimal(10) ** 15
+"""More yuan than any column holds."""
 
 
 def yuan_given(text: str, *, least: Decimal, most: Decimal | None) -> Decimal:
@@ -16,6 +18,8 @@ def yuan_given(text: str, *, least: Decimal, most: Decimal | None) -> Decimal:
         raise ValidationError(f"金额“{text[:30]}”不是数字") from None
     if not yuan.is_finite():
         raise ValidationError(f"金额“{text[:30]}”不是数字")
+    if yuan > LARGEST:
+        raise ValidationError(f"金额“{text[:30]}”太大，请核对")
     if yuan < least or (most is not None and yuan > most):
         bounds = f"不小于 {least:,.2f} 元" if most is None else f"在 {least:,.2f} 元与 {most:,.2f} 元之间"
         raise ValidationError(f"金额 {yuan:,.2f} 元应{bounds}")

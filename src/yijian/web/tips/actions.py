@@ -128,6 +128,12 @@ def write(tip_id: int, words: str, *, who: User, when: datetime, where: str | No
     return tip
 
 
+def begins_like_one(code: str) -> bool:
+    """Whether a receipt code begins like that of some tip. No secret: the secret is what follows."""
+    known = receipts.read(code)
+    return bool(known) and Tip.objects.filter(handle=known[: receipts.HANDLE]).exists()
+
+
 def holder(code: str) -> tuple[Tip, receipts.Keys]:
     """The tip of a receipt code, with its keys. ValidationError, as slowly, for a code that is none."""
     known = receipts.read(code)

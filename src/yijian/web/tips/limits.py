@@ -97,6 +97,13 @@ def count(what: tuple[str, int, int], address: str | None) -> None:
         raise ValidationError(f"操作过于频繁，请 {seconds // 60} 分钟后再试")
 
 
+def check(what: tuple[str, int, int], *, unless: bool) -> None:
+    """ValidationError where something that is counted for all together has happened too often, unless this is something else."""
+    name, most, seconds = what
+    if not unless and cache.get(f"tips:{name}:{_hidden('')}", 0) > most:
+        raise ValidationError(f"操作过于频繁，请 {seconds // 60} 分钟后再试")
+
+
 def _own(address: str) -> bool:
     try:
         return ipaddress.ip_address(address).is_loopback

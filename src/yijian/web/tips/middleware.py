@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.request import split_domain_port
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -23,7 +24,9 @@ def public_door(get_response: Handler) -> Handler:
     """Outermost: nothing inside sees a cookie on the tips' host, and no public page sets one."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        here = bool(settings.TIP_HOST) and request.get_host().split(":")[0].lower() == settings.TIP_HOST
+        here = (
+            bool(settings.TIP_HOST) and split_domain_port(request.get_host())[0] == settings.TIP_HOST
+        )  # without port and last dot
         if here:
             request.COOKIES.clear()
             request.urlconf = "yijian.web.tips.host_urls"
