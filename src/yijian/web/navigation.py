@@ -162,8 +162,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         return {}
     here = request.resolver_match.view_name if request.resolver_match else ""
     groups = [
-        (title, [(link, here == link.to or here in link.covers) for link in _open_to(user, links)])
-        for title, links in GROUPS
+        (title, [(link, here == link.to or here in link.covers) for link in _open_to(user, links)]) for title, links in GROUPS
     ]
     return {
         "navigation": [(title, links) for title, links in groups if links],
