@@ -25,6 +25,12 @@ from yijian.web.reviews.models import Review
 PASSWORD = "an-invented-pass-phrase-7"
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """Pass phrases of invented people need no second of work each."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(scope="session")
 def area(tmp_path_factory) -> Home:
     """Read only: made once a session."""
