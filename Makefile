@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-postgresql nightly check rules docs shots bench bench-gateway bench-history bench-log bench-reminders bench-web bench-casework clean
+.PHONY: help setup demo test test-postgresql nightly check rules docs shots bench bench-gateway bench-history bench-log bench-reminders bench-web bench-casework bench-draws clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -75,6 +75,9 @@ bench-web: setup ## a million findings and 200,000 reviews: loading them and eac
 bench-casework: setup ## a million tips, leads and cases: each of their pages, on SQLite and on PostgreSQL; a volume of 200 pages
 	$(PY) -m bench.casework
 	$(PY) -m bench.casework --postgresql
+
+bench-draws: setup ## drawing from 100,000 objects, beside a draw by numpy that nobody can recompute by hand
+	$(PY) -m bench.draws
 
 bench-log: setup ## writing, checking and searching the audit log, as a table
 	$(PY) -m bench.audit_log

@@ -29,6 +29,7 @@ DESK = {
         ("recoveries", "/recoveries/", False),
     ),
     "yiyuan1": (("hospital-start", "/", False), ("inbox", "/inbox/", False), ("hospital-review", "/reviews/?state=sent", True)),
+    "neishen": (("draws", "/draws/", False), ("draw", "/draws/?state=drawn", True)),
     "caiwu": (("payments", "/recoveries/payments/", False), ("order", "/recoveries/", True)),
     "banan": (
         ("leads", "/leads/", False), ("lead", "/leads/?state=reported", True),

@@ -41,7 +41,19 @@ COMMANDS = {
 
 GROUPS = {
     name: name
-    for name in ("knowledge", "rules", "quarantine", "coverage", "pack", "history", "keys", "reminders", "log", "transfer")
+    for name in (
+        "knowledge",
+        "rules",
+        "quarantine",
+        "coverage",
+        "pack",
+        "history",
+        "keys",
+        "reminders",
+        "log",
+        "transfer",
+        "draw",
+    )
 }
 """Group of commands → module with a typer `app`."""
 

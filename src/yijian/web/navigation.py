@@ -106,6 +106,14 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
         ),
     ),
     (
+        "检查",
+        (
+            Link("draws:list", "随机抽取", "arrows-exchange", Right.SEE_DRAWS, ("draws:detail", "draws:new")),
+            Link("draws:list", "随机抽取", "arrows-exchange", Right.TAKE_PART_IN_DRAWS, ("draws:detail",)),
+            Link("draws:members", "抽取人员库", "user", Right.KEEP_DRAWS),
+        ),
+    ),
+    (
         "规则",
         (
             Link("rules:list", "规则库", "book-2", Right.SEE_DATA, ("rules:detail",)),
@@ -138,6 +146,15 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
 )
 
 
+def _open_to(user: User, links: tuple[Link, ...]) -> list[Link]:
+    """Links of a group that the user may open; of several to one page, which different rights open, the first."""
+    found: dict[str, Link] = {}
+    for link in links:
+        if link.right is None or user.may(link.right):
+            found.setdefault(link.to, link)
+    return list(found.values())
+
+
 def navigation(request: HttpRequest) -> dict[str, object]:
     """Template context: groups with the links that this user may open, the present one marked; whether he has a search box."""
     user = getattr(request, "user", None)
@@ -145,8 +162,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         return {}
     here = request.resolver_match.view_name if request.resolver_match else ""
     groups = [
-        (title, [(link, here == link.to or here in link.covers) for link in links if link.right is None or user.may(link.right)])
-        for title, links in GROUPS
+        (title, [(link, here == link.to or here in link.covers) for link in _open_to(user, links)]) for title, links in GROUPS
     ]
     return {
         "navigation": [(title, links) for title, links in groups if links],

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from yijian.web.accounts.queries import Right, User, accounts_for, organisations_for, person_of
 from yijian.web.agreements.queries import measures_for
 from yijian.web.cases.queries import cases_for
+from yijian.web.draws.queries import draws_for
 from yijian.web.findings import queries as findings
 from yijian.web.findings.filters import ALL, Filters
 from yijian.web.institutions.queries import all_institutions, institution
@@ -102,6 +103,11 @@ def _agreements(user: User, text: str) -> Iterable[Hit]:
         yield Hit("协议处理", one.number, f"{one.title}，{one.institution.name}", reverse("agreements:detail", args=[one.pk]))
 
 
+def _draws(user: User, text: str) -> Iterable[Hit]:
+    for one in draws_for(user).filter(number=text):
+        yield Hit("随机抽取", one.number, one.title, reverse("draws:detail", args=[one.pk]))
+
+
 def _transfers(user: User, text: str) -> Iterable[Hit]:
     for one in transfers_for(user).filter(number=text):
         yield Hit("移送", one.number, f"{one.title}，{one.partner.name}", reverse("transfers:detail", args=[one.pk]))
@@ -154,12 +160,13 @@ KINDS: tuple[tuple[frozenset[Right], str, Look], ...] = (
     (frozenset({Right.SEE_AGREEMENTS, Right.ANSWER}), "协议处理文号", _agreements),
     (frozenset({Right.SEE_TRANSFERS, Right.ANSWER_TRANSFERS}), "移送书文号", _transfers),
     (frozenset({Right.SEE_JOINT, Right.ANSWER_JOINT}), "联合检查、会商纪要文号", _joint),
+    (frozenset({Right.SEE_DRAWS, Right.TAKE_PART_IN_DRAWS}), "抽取名单文号", _draws),
     (frozenset({Right.SEE_FINDINGS}), "机构编码或名称", _institutions),
     (frozenset({Right.KEEP_ACCOUNTS}), "账号、姓名", _accounts),
     (frozenset({Right.KEEP_ACCOUNTS}), "单位编码或名称", _organisations),
 )
 """What may be looked for: any of these rights opens it."""
-NUMBERED: frozenset[Look] = frozenset({_letters, _orders, _leads, _tips, _cases, _agreements, _transfers, _joint})
+NUMBERED: frozenset[Look] = frozenset({_letters, _orders, _leads, _tips, _cases, _agreements, _transfers, _joint, _draws})
 """Those whose numbers carry a year."""
 
 

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "yijian.web.joint",
     "yijian.web.agreements",
     "yijian.web.publishing",
+    "yijian.web.draws",
     "yijian.web.rules",
     "yijian.web.knowledge",
     "yijian.web.imports",

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("yijian.web.transfers.urls")),
     path("", include("yijian.web.joint.urls")),
     path("", include("yijian.web.agreements.urls")),
+    path("", include("yijian.web.draws.urls")),
     path("", include("yijian.web.publishing.urls")),
     path("", include("yijian.web.publishing.public_urls")),
     path("", include("yijian.web.rules.urls")),

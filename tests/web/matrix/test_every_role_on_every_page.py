@@ -35,6 +35,10 @@ from yijian.web.audit_log.models import LogEntry
 from yijian.web.cases import executing, filing
 from yijian.web.cases.filing import Filing
 from yijian.web.cases.models import Case
+from yijian.web.draws import actions as drawing
+from yijian.web.draws.models import Draw, DrawMember
+from yijian.web.draws.registering import Person
+from yijian.web.draws.registering import register as register_person
 from yijian.web.exports.registry import listings
 from yijian.web.findings.models import Finding, Screening
 from yijian.web.institutions.queries import institution as institution_named
@@ -152,6 +156,8 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         **together(lead, place),
         "spot-item": (drawn.items.get().pk,),
         "agreement": (measured(lead.by, place).pk,),
+        "draw": (frozen_list(lead.by, transfer.partner).pk,),
+        "draw-member": (expert(lead.by).pk,),
         "line": (LogEntry.objects.filter(area=OWN[0]).first().pk,),
         "tip": (tip.pk,),
         "tip-file": (tip.pk, 1),
@@ -291,6 +297,19 @@ def measured(keeper: User, office: Organisation) -> AgreementMeasure:
     given = agreeing.Given("criticism", institution_named("H1"), "多次重复收取同一费用", "第十条")
     made = agreeing.propose(office.division_id, given, **acting(keeper))
     return agreeing.decide(made.pk, **acting(User.objects.get(username="approver")))
+
+
+def frozen_list(keeper: User, partner: Organisation) -> Draw:
+    """A list of the keeper's experts, frozen, to be drawn from by his office and the other authority of the cast."""
+    expert(keeper)
+    given = drawing.Given("专家抽取", "experts", [keeper.organisation, partner])
+    return drawing.freeze(drawing.prepare(keeper.home, given, **acting(keeper)).pk, **acting(keeper))
+
+
+def expert(keeper: User) -> Any:
+    """Another expert of the keeper's division."""
+    name = f"专家{DrawMember.objects.count()}"
+    return register_person(keeper.home, Person("experts", name=name, unit="某医院"), **acting(keeper))
 
 
 def somebody(role: str, place: tuple[str, str]) -> User:

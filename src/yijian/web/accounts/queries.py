@@ -34,6 +34,7 @@ __all__ = [
     "organisation_of_institution",
     "organisations_for",
     "organisations_named",
+    "organisations_taking_part",
     "partner_named",
     "partners_near",
     "people_of",
@@ -155,6 +156,15 @@ def partners_near(area: str) -> "QuerySet[Organisation]":
     chain = {area} | {f"{prefix[:length]:0<6}" for length in (0, 2, 4)}
     found = Organisation.objects.filter(kind=Organisation.Kind.PARTNER, division__in=chain)
     return found.order_by("-division_id", "name")
+
+
+def organisations_taking_part(area: str) -> "QuerySet[Organisation]":
+    """Who may take part in what this division does together with others: authorities, agencies and partners of this division and
+    of those above it, the nearest first."""
+    prefix = prefix_of(area)
+    chain = {area} | {f"{prefix[:length]:0<6}" for length in (0, 2, 4)}
+    kinds = (Organisation.Kind.AUTHORITY, Organisation.Kind.AGENCY, Organisation.Kind.PARTNER)
+    return Organisation.objects.filter(kind__in=kinds, division__in=chain).order_by("-division_id", "kind", "name")
 
 
 def partner_named(code: str, area: str) -> Organisation | None:

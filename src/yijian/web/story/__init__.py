@@ -14,7 +14,8 @@ that clocks run out.
 9. leads are transferred to the health commission and the police; one comes from there         69 to 1
 10. decisions are made public, one corrected, one withdrawn; typical cases are written of the ended ones  60 to 0
 11. a transfer is spot-checked, one talked about; a joint inspection is agreed     48 to 3
-12. more bills are sent, stays are drawn for second review; new groups wait for the county             2
+12. institutions, inspectors and experts are drawn with the agency's auditor; one draw is repeated, one is sealed    50 to 1
+13. more bills are sent, stays are drawn for second review; new groups wait for the county             2
 """
 
 from datetime import datetime, timedelta
@@ -35,7 +36,7 @@ from yijian.web.reviews import actions as reviewing
 from yijian.web.reviews import opening
 from yijian.web.reviews.queries import Filters as ReviewFilters
 from yijian.web.reviews.queries import lines_of, review_for, reviews_for, to_open
-from yijian.web.story import cases, joint, leads, publishing, tips, transfers
+from yijian.web.story import cases, draws, joint, leads, publishing, tips, transfers
 
 CONFIRMED, REJECTED, ASSIGNED = 60, 8, 12
 """Groups that are confirmed, rejected, given to the county."""
@@ -45,7 +46,7 @@ APPEALED, ACCEPTED, DECIDED = 6, 12, 14
 
 CAST = (
     "shenhe", "fushen", "caiwu", "jianguan", "dongcheng", "banan", "banan2", "fazhi", "fuze", "dcbanan", "dcfuze",
-    "jubao", "jubaoshen", "yiyuan1", "weijian",
+    "jubao", "jubaoshen", "yiyuan1", "weijian", "neishen",
 )  # fmt: skip
 """Accounts of the story."""
 
@@ -95,6 +96,7 @@ def tell_story(home: Home, *, passphrase: str, now: datetime) -> str:
     published = publishing.tell(cast, now)
     transferred = transfers.tell(cast, now)
     came = joint.tell(cast, now)
+    drawn = draws.tell(cast, now)
     late = [pk for n, (pk, _) in enumerate(waiting) if pk not in early and n % 2]
     if late:
         reviewing.send(late, **by("shenhe", 4))
@@ -107,7 +109,7 @@ def tell_story(home: Home, *, passphrase: str, now: datetime) -> str:
         screening.assign(given, "dongcheng", **by("jianguan", 2))
     said = (
         f"{opened} 张审核单，抽样复审 {sample.drawn} 张，线索 {told} 条，举报 {tipped} 件，案件 {filed} 件，"
-        f"移送 {transferred + came} 件，公开 {published} 条"
+        f"移送 {transferred + came} 件，公开 {published} 条，随机抽取 {drawn} 次"
     )
     return f"演示经过已补入：{said}"
 

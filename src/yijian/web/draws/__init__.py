@@ -1,0 +1,1 @@
+"""Random draws on the desk. See README.md."""
