@@ -23,7 +23,7 @@ from nacl.public import PrivateKey
 
 from tests.web.conftest import account, browser, organisation
 from tests.web.conftest import by as acting
-from yijian.trust.office import key_file
+from yijian.trust.office import key_file, own_key
 from yijian.vocabulary.home import Home
 from yijian.web.accounts.models import Organisation, User
 from yijian.web.accounts.rights import roles
@@ -288,8 +288,9 @@ def spot_checked(keeper: User, office: Organisation) -> SpotCheck:
 
 def entered(transfer: Transfer, head: User) -> PartnerKey:
     """The key of that authority, which the head of this office entered."""
-    held = key_file(Home(Path(settings.HOME.path).parent / "partner"), transfer.partner.name)
-    return enter(transfer.partner.pk, "health", held, transfer.area, **acting(head))
+    theirs = Home(Path(settings.HOME.path).parent / "partner")
+    held = key_file(theirs, transfer.partner.name)
+    return enter(transfer.partner.pk, "health", held, transfer.area, own_key(theirs, "").fingerprint, **acting(head))
 
 
 def measured(keeper: User, office: Organisation) -> AgreementMeasure:

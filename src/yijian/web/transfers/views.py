@@ -143,12 +143,13 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
     items = list(one.items.order_by("pk"))  # type: ignore[attr-defined]
     lead = queries.lead_of_transfer(one) if not one.out and user.may(Right.SEE_LEADS) else None
     changes = one.changes.select_related("by").order_by("at", "pk")  # type: ignore[attr-defined]
+    steps = {word: STEPS[word] for word in queries.may_step(user, one)}
     context = {
         "transfer": one,
         "about": about,
-        "steps": {word: STEPS[word] for word in queries.may_step(user, one)},
+        "steps": steps,
         "ours": ours,
-        "report": queries.report_of(one),
+        "report": queries.report_of(one) if "approve" in steps else None,
         "on_paper": one.out and queries.on_paper(one),
         "does": queries.DOES,
         "clock": queries.due_by(user, [one]).get(one.pk),
@@ -162,7 +163,7 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
         "source": sources.page_of_source(user, one),
         "lead": lead,
         "files": attachments_of(about),
-        "papers": [*(papers_of(f"transfers.inner:{one.pk}") if ours else ()), *papers_of(about)],
+        "papers": [*(papers_of(f"transfers.inner:{one.pk}") if ours and one.out else ()), *papers_of(about)],
         # what was said before it left our office is not the other authority's business
         "changes": changes if ours else changes.exclude(step__in=("draft", "approve", "return")),
         "step_titles": {**{word: step.title for word, step in STEPS.items()}, "draft": "拟稿", "hand_over": "移送"},
