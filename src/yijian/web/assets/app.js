@@ -15,6 +15,8 @@ function draw() {
 const here = document.currentScript.src;
 
 document.addEventListener("DOMContentLoaded", draw);
+// The side has more work than a low screen: the page one is on is in sight.
+document.addEventListener("DOMContentLoaded", () => document.querySelector(".yj-side .nav-item.active")?.scrollIntoView({ block: "nearest" }));
 document.addEventListener("htmx:after:swap", draw);
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
