@@ -159,7 +159,7 @@ def database(folder: Path, private: bool) -> Iterator[None]:
     cluster.mkdir(parents=True, exist_ok=True)
     with server_in(cluster) as address:
         with psycopg.connect(f"{address}/postgres", autocommit=True) as db:
-            if not db.execute("SELECT 1 FROM pgdatabase WHERE datname = 'yijian'").fetchone():
+            if not db.execute("SELECT 1 FROM pg_database WHERE datname = 'yijian'").fetchone():
                 db.execute("CREATE DATABASE yijian")
         os.environ["YIJIAN_DATABASE_URL"] = f"{address}/yijian"
         yield
