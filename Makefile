@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-postgresql nightly check rules docs shots bench bench-gateway bench-history bench-log bench-reminders bench-web bench-casework bench-draws clean
+.PHONY: help setup demo test test-postgresql nightly check rules docs shots bench bench-gateway bench-history bench-log bench-reminders bench-web bench-casework bench-draws bench-inspections bench-reporting clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -78,6 +78,13 @@ bench-casework: setup ## a million tips, leads and cases: each of their pages, o
 
 bench-draws: setup ## drawing from 100,000 objects, beside a draw by numpy that nobody can recompute by hand
 	$(PY) -m bench.draws
+
+bench-inspections: setup ## the coverage of 100,000 institutions, beside one SQL statement written by hand
+	$(PY) -m bench.inspections
+
+bench-reporting: setup ## statistical forms over 2,000 institutions and 24 months, beside one question a figure; closing a month
+	$(PY) -m bench.reporting
+	$(PY) -m bench.reporting --postgresql
 
 bench-log: setup ## writing, checking and searching the audit log, as a table
 	$(PY) -m bench.audit_log

@@ -39,8 +39,18 @@ DESK = {
         ("consultations", "/joint/meetings/", False), ("consultation", "/joint/meetings/", True),
         ("penalties", "/joint/penalties/", False), ("told", "/joint/told/", False),
         ("agreements", "/agreements/", False),
+        ("inspections", "/inspections/", False), ("inspection", "/inspections/?state=closed", True),
     ),
-    "jianguan": (("transfers", "/transfers/", False), ("transfer", "/transfers/?state=reported", True)),
+    "jianguan": (
+        ("transfers", "/transfers/", False), ("transfer", "/transfers/?state=reported", True),
+        ("campaigns", "/campaigns/", False), ("campaign", "/campaigns/?sort=area", True),
+        ("self-inspections", "/campaigns/returns/", False), ("self-inspection", "/campaigns/returns/?state=submitted", True),
+        ("extrapolations", "/extrapolation/", False), ("extrapolation", "/extrapolation/?state=concluded", True),
+        ("activities", "/training/", False), ("training-coverage", "/training/coverage/", False), ("library", "/library/", False),
+        ("statistics", "/statistics/", False), ("statistics-month", "/statistics/?area=999900", True),
+        ("coverage-inspections", "/inspections/coverage/", False),
+    ),
+    "yiyuan6": (("self-inspection-fill", "/campaigns/returns/", True),),
     "weijian": (("partner-start", "/", False), ("partner-transfers", "/transfers/", False)),
     "fuze": (("publishing", "/publishing/", False), ("publication", "/publishing/?state=waiting", True)),
     "jubao": (("tips", "/desk/tips/", False), ("tip-keys", "/desk/tips/keys/", False)),
@@ -156,6 +166,20 @@ def _desk(page: Page, site: str, accounts: dict[str, dict[str, str]]) -> None:
             if follow:
                 page.goto(site + str(page.locator("a[data-row]").first.get_attribute("href")), wait_until="networkidle")
             picture(page, name)
+        if username == "banan":
+            _carried(page, site)
+
+
+def _carried(page: Page, site: str) -> None:
+    """An inspection that is carried on a phone."""
+    browser = page.context.browser
+    assert browser is not None
+    phone = browser.new_context(viewport=PHONE, locale="zh-CN", storage_state=page.context.storage_state()).new_page()
+    phone.goto(f"{site}/inspections/?state=on_site")
+    phone.goto(f"{site}{phone.locator('a[data-row]').first.get_attribute('href')}site/")
+    phone.get_by_role("link", name="带到手机").click()
+    phone.get_by_text("都已同步").wait_for()
+    picture(phone, "phone-inspection", whole=False)
 
 
 def _reminders(page: Page, site: str) -> None:

@@ -18,6 +18,7 @@ PERSONS = 20_000
 
 
 @needs_spark
+@pytest.mark.long
 @pytest.mark.skipif(not os.environ.get("CI"), reason="要数分钟，由 .ci/run 运行（CI=1）")
 def test_both_engines_find_the_same_in_a_city_and_count_the_same(tmp_path: Path) -> None:
     city, home, rules = tmp_path / "city", Home(tmp_path / "home"), load_rules()

@@ -1,6 +1,7 @@
 """The cast of the pages' tests: the bureau, the agency, a clerk of each hospital, and a small area that was judged."""
 
 import shutil
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 import pytest
@@ -62,6 +63,11 @@ def organisation(code: str, name: str, kind: str, division: str, institution: st
 def account(username: str, name: str, role: str, where: Organisation) -> User:
     """Somebody of an organisation with one role."""
     return make_account(username, PASSWORD, display_name=name, role=role, organisation=where, who=None, when=timezone.now())
+
+
+def earlier(hours: int) -> datetime:
+    """So long ago, and not before today: a team does not arrive before its day, also where a test runs after midnight."""
+    return max(timezone.now() - timedelta(hours=hours), timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0))
 
 
 @pytest.fixture

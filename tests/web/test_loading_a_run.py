@@ -77,8 +77,15 @@ def test_demo_accounts_are_made_once_and_kept_for_the_owner_only(tmp_path, area)
     assert first.returncode == 0, first.stderr
     printed = re.compile(r"账号 (\w+) +密码 (\S+)(?:  动态验证码 (\d{6}))?")
     accounts = printed.findall(first.stdout)
-    assert len(accounts) == 20
-    assert {name for name, _, code in accounts if code} == {"jianguan", "dongcheng", "jubao", "jubaoshen", "jubaoshen2"}
+    assert len(accounts) == 21
+    assert {name for name, _, code in accounts if code} == {
+        "jianguan",
+        "dongcheng",
+        "xicheng",
+        "jubao",
+        "jubaoshen",
+        "jubaoshen2",
+    }
     again = web("accounts", home=home)
     assert [found[:2] for found in printed.findall(again.stdout)] == [found[:2] for found in accounts]
     for name in ("secret_key", "demo_accounts.json"):

@@ -35,6 +35,8 @@ from yijian.vocabulary.home import Home
 
 FORM = "yijian-transfer/1"
 KINDS = {"letter": "移送书", "receipt": "回执", "ask": "补正通知", "supplement": "补正材料", "result": "处理结果"}
+MONTH = {"month": "统计月报"}
+"""What statistics send upward in the same envelope (`trust.months`)."""
 MOST_BYTES = 200 * 2**20
 """Of a whole file: it is opened in memory."""
 MOST_FILES = 100
@@ -147,8 +149,11 @@ def _zipped(manifest: bytes, files: Sequence[bytes]) -> bytes:
     return out.getvalue()
 
 
-def head_of(data: bytes, where: str) -> tuple[Head, Signed, bytes, bytes]:
-    """Head, signature, the head's line, the body; nothing of it is checked yet. UserError where it is no such file."""
+def head_of(data: bytes, where: str, kinds: Mapping[str, str] = KINDS) -> tuple[Head, Signed, bytes, bytes]:
+    """Head, signature, the head's line, the body; nothing of it is checked yet. UserError where it is no such file.
+
+    kinds: word → title of what is expected.
+    """
     mistake = UserError("不是移送文件，或文件已损坏", where=where, do="请向发件单位重新取得该文件")
     if len(data) > MOST_BYTES:
         raise UserError(f"文件超过 {MOST_BYTES // 2**20} MB，没有打开", where=where, do="请发件单位减少附件")
@@ -164,18 +169,23 @@ def head_of(data: bytes, where: str) -> tuple[Head, Signed, bytes, bytes]:
         raise mistake from None
     if head.form != FORM and plain(head.form):
         raise UserError(f"文件是另一种格式（{head.form[:40]}），本程序读 {FORM}", where=where, do="请双方使用相同版本的程序")
-    if head.form != FORM or head.kind not in KINDS or not plain(msgspec.to_builtins(head)):
+    if head.form == FORM and head.kind not in kinds and head.kind in {**KINDS, **MONTH}:
+        said = "、".join(kinds.values())
+        raise UserError(f"这是{ {**KINDS, **MONTH}[head.kind] }的文件，这里接收{said}", where=where, do="请到对应的页面上传")
+    if head.form != FORM or head.kind not in kinds or not plain(msgspec.to_builtins(head)):
         raise mistake
     return head, signed, line, data[second + 1 :]
 
 
-def open_parcel(home: Home, data: bytes, senders: Mapping[str, OfficeKey], where: str) -> Parcel:
-    """Open a file that came in. senders: key id → key of the offices that are known.
+def open_parcel(
+    home: Home, data: bytes, senders: Mapping[str, OfficeKey], where: str, kinds: Mapping[str, str] = KINDS
+) -> Parcel:
+    """Open a file that came in. senders: key id → key of the offices that are known; kinds: as of `head_of`.
 
     UserError, in this order, for what is no such file, an unknown sender, a wrong signature, another recipient, what was altered,
     and for names and texts that are none.
     """
-    head, signed, line, body = head_of(data, where)
+    head, signed, line, body = head_of(data, where, kinds)
     sender = senders.get(head.sender)
     if sender is None:
         raise UserError(

@@ -92,7 +92,7 @@ DemoAccounts = dict[str, dict[str, str]]
 def _keep_demo_accounts(home: Home) -> None:
     """Make what is missing and keep it where only the owner reads it, so that passwords and codes can be printed again."""
     held = _demo_accounts(home)
-    for username, password in make_demo_accounts(most_doubted(2), when=timezone.now()).items():
+    for username, password in make_demo_accounts(most_doubted(6), when=timezone.now()).items():
         held[username] = {"password": password}
     for username, secret in enrol_demo_accounts(held, when=timezone.now()).items():
         held[username]["secret"] = secret

@@ -57,6 +57,7 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("recoveries:ledger", "退回基金", "coins", Right.ANSWER, ("recoveries:order",)),
             Link("reviews:list", "收到的审核单", "file-text", Right.ANSWER, ("reviews:detail",)),
             Link("agreements:list", "协议处理", "scale", Right.ANSWER, ("agreements:detail",)),
+            Link("inspections:list", "检查与整改", "checklist", Right.ANSWER, ("inspections:detail",)),
         ),
     ),
     (
@@ -108,9 +109,53 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
     (
         "检查",
         (
+            Link(
+                "campaigns:list",
+                "专项治理",
+                "checklist",
+                Right.SEE_CAMPAIGNS,
+                ("campaigns:detail", "campaigns:new", "campaigns:edit"),
+            ),
+            Link("campaigns:returns", "自查报告", "file-text", Right.SEE_CAMPAIGNS, ("campaigns:return", "campaigns:compare")),
+            Link("campaigns:returns", "自查报告", "file-text", Right.FILL_RETURNS, ("campaigns:return",)),
+            Link("campaigns:returns", "自查报告", "file-text", Right.FILL_AGENCY_RETURNS, ("campaigns:return",)),
+            Link(
+                "inspections:list",
+                "检查",
+                "checklist",
+                Right.SEE_INSPECTIONS,
+                ("inspections:detail", "inspections:new", "inspections:site", "inspections:record"),
+            ),
+            Link("inspections:coverage", "检查覆盖", "checks", Right.SEE_INSPECTIONS),
             Link("draws:list", "随机抽取", "arrows-exchange", Right.SEE_DRAWS, ("draws:detail", "draws:new")),
             Link("draws:list", "随机抽取", "arrows-exchange", Right.TAKE_PART_IN_DRAWS, ("draws:detail",)),
             Link("draws:members", "抽取人员库", "user", Right.KEEP_DRAWS),
+            Link(
+                "training:list",
+                "宣传培训",
+                "message",
+                Right.SEE_TRAINING,
+                ("training:detail", "training:new", "training:coverage"),
+            ),
+            Link(
+                "extrapolation:list",
+                "抽样推算",
+                "scale",
+                Right.SEE_EXTRAPOLATIONS,
+                ("extrapolation:detail", "extrapolation:new"),
+            ),
+        ),
+    ),
+    (
+        "统计",
+        (
+            Link(
+                "statistics:list",
+                "统计报表",
+                "file-text",
+                Right.SEE_STATISTICS,
+                ("statistics:form", "statistics:rows", "statistics:typing"),
+            ),
         ),
     ),
     (
@@ -118,6 +163,7 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
         (
             Link("rules:list", "规则库", "book-2", Right.SEE_DATA, ("rules:detail",)),
             Link("rules:precision", "规则准确率", "scale", Right.SEE_REVIEWS),
+            Link("training:library", "法规与案例", "scale", Right.SEE_TRAINING),
             Link("knowledge:list", "知识库", "list-search", Right.SEE_DATA, ("knowledge:points", "knowledge:sentences")),
         ),
     ),

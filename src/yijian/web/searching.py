@@ -18,10 +18,13 @@ from django.views.decorators.http import require_http_methods
 
 from yijian.web.accounts.queries import Right, User, accounts_for, organisations_for, person_of
 from yijian.web.agreements.queries import measures_for
+from yijian.web.campaigns.queries import campaigns_for
 from yijian.web.cases.queries import cases_for
 from yijian.web.draws.queries import draws_for
+from yijian.web.extrapolation.queries import extrapolations_for
 from yijian.web.findings import queries as findings
 from yijian.web.findings.filters import ALL, Filters
+from yijian.web.inspections.queries import inspections_for
 from yijian.web.institutions.queries import all_institutions, institution
 from yijian.web.joint.consulting import meetings_for
 from yijian.web.joint.planning import plans_for
@@ -108,6 +111,21 @@ def _draws(user: User, text: str) -> Iterable[Hit]:
         yield Hit("随机抽取", one.number, one.title, reverse("draws:detail", args=[one.pk]))
 
 
+def _inspections(user: User, text: str) -> Iterable[Hit]:
+    for one in inspections_for(user).filter(number=text):
+        yield Hit("检查", one.number, f"{one.title}，{one.who}", reverse("inspections:detail", args=[one.pk]))
+
+
+def _campaigns(user: User, text: str) -> Iterable[Hit]:
+    for one in campaigns_for(user).filter(number=text):
+        yield Hit("专项治理", one.number, one.title, reverse("campaigns:detail", args=[one.pk]))
+
+
+def _extrapolations(user: User, text: str) -> Iterable[Hit]:
+    for one in extrapolations_for(user).filter(number=text):
+        yield Hit("抽样推算", one.number, one.institution.name, reverse("extrapolation:detail", args=[one.pk]))
+
+
 def _transfers(user: User, text: str) -> Iterable[Hit]:
     for one in transfers_for(user).filter(number=text):
         yield Hit("移送", one.number, f"{one.title}，{one.partner.name}", reverse("transfers:detail", args=[one.pk]))
@@ -161,12 +179,17 @@ KINDS: tuple[tuple[frozenset[Right], str, Look], ...] = (
     (frozenset({Right.SEE_TRANSFERS, Right.ANSWER_TRANSFERS}), "移送书文号", _transfers),
     (frozenset({Right.SEE_JOINT, Right.ANSWER_JOINT}), "联合检查、会商纪要文号", _joint),
     (frozenset({Right.SEE_DRAWS, Right.TAKE_PART_IN_DRAWS}), "抽取名单文号", _draws),
+    (frozenset({Right.SEE_INSPECTIONS, Right.INSPECT, Right.ANSWER}), "检查编号", _inspections),
+    (frozenset({Right.SEE_CAMPAIGNS}), "专项治理文号", _campaigns),
+    (frozenset({Right.SEE_EXTRAPOLATIONS}), "抽样推算编号", _extrapolations),
     (frozenset({Right.SEE_FINDINGS}), "机构编码或名称", _institutions),
     (frozenset({Right.KEEP_ACCOUNTS}), "账号、姓名", _accounts),
     (frozenset({Right.KEEP_ACCOUNTS}), "单位编码或名称", _organisations),
 )
 """What may be looked for: any of these rights opens it."""
-NUMBERED: frozenset[Look] = frozenset({_letters, _orders, _leads, _tips, _cases, _agreements, _transfers, _joint, _draws})
+NUMBERED: frozenset[Look] = frozenset(
+    {_letters, _orders, _leads, _tips, _cases, _agreements, _transfers, _joint, _draws, _extrapolations, _inspections, _campaigns}
+)
 """Those whose numbers carry a year."""
 
 
@@ -185,7 +208,7 @@ def hits(user: User, text: str) -> list[Hit]:
 @require_http_methods(["GET", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
     """找什么？ One hit is opened at once."""
-    user, text, problem = person_of(request), request.POST.get("q", "").replace("\x00", "").strip(), ""
+    user, text, problem = person_of(request), request.POST.get("q", "").strip(), ""
     found: list[Hit] = []
     if request.method == "POST":
         if len(text) > LONGEST or (len(text) < LEAST and not text.isdecimal()):

@@ -67,6 +67,11 @@ INSTALLED_APPS = [
     "yijian.web.agreements",
     "yijian.web.publishing",
     "yijian.web.draws",
+    "yijian.web.inspections",
+    "yijian.web.campaigns",
+    "yijian.web.extrapolation",
+    "yijian.web.training",
+    "yijian.web.statistics",
     "yijian.web.rules",
     "yijian.web.knowledge",
     "yijian.web.imports",
@@ -83,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "yijian.web.frame.middleware.clean_text",
     "yijian.web.frame.middleware.log_in_again",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "yijian.web.accounts.middleware.gate",
@@ -172,6 +178,7 @@ MOST_BODY = 10 * MOST_ATTACHED + 2**20
 
 # A body up to this size stays in memory: what somebody sends as a tip (`tips.middleware.SMALL`) never touches a disk in clear.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a list of 500 beds on the spot has six fields a bed
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [HERE / "static"]

@@ -9,30 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import expect
 
-from tests.web.browser.conftest import log_in
+from tests.web.browser.people import People, do
 from tests.web.browser.tipping import TEXT, give, officer_and_head
 
 pytestmark = pytest.mark.browser
 
 TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
 """The day that the pages show."""
-
-
-class People:
-    """Somebody's logged-in tab by his account; each logs in once."""
-
-    def __init__(self, chromium, site, tabs):
-        self.chromium, self.site, self.tabs = chromium, site, tabs
-
-    def __call__(self, name, address=None):
-        if name not in self.tabs:
-            tab = self.chromium.new_context(locale="zh-CN", viewport={"width": 1280, "height": 900}).new_page()
-            tab.set_default_timeout(20_000)
-            log_in(tab, self.site, name)
-            self.tabs[name] = tab
-        if address is not None:
-            self.tabs[name].goto(address if address.startswith("http") else self.site.address + address)
-        return self.tabs[name]
 
 
 @pytest.fixture(scope="module")
@@ -42,21 +25,6 @@ def people(chromium, site):
     yield cast
     for tab in cast.tabs.values():
         tab.context.close()
-
-
-def do(tab, button, **fields):
-    """Fill in the fields by their ids (s_day may be s-day), press the button, and see that nothing was refused."""
-    tab.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    for name, value in fields.items():
-        field = tab.locator(f"#{name}, #{name.replace('_', '-')}")
-        if field.evaluate("(one) => one.tagName") == "SELECT":
-            field.select_option(value)
-        else:
-            field.fill(value)
-    tab.locator("main").get_by_role("button", name=button, exact=True).click()
-    tab.wait_for_load_state()
-    status = tab.evaluate("performance.getEntriesByType('navigation')[0].responseStatus")
-    assert status == 200, (button, status, tab.inner_text("main"))
 
 
 def test_from_an_anonymous_tip_to_a_published_case(people, chromium, site):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
+from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from tests.draws import independent
 from tests.web.conftest import account, browser, by, organisation
 from yijian.draws.bodies import commitment_of, new_secret
+from yijian.web.agreements import actions as agreeing
+from yijian.web.agreements.kinds import Given as Measure
 from yijian.web.audit_log.models import LogEntry
 from yijian.web.clocks.models import Notice
 from yijian.web.draws import actions, registering, taking_part
@@ -21,6 +24,7 @@ from yijian.web.draws.models import Draw, DrawObject
 from yijian.web.draws.queries import draw_for, draws_for
 from yijian.web.draws.registering import Person
 from yijian.web.draws.steps import DRAW, STEPS
+from yijian.web.institutions.queries import institution
 from yijian.web.papers.queries import papers_of
 
 AREA = "999900"
@@ -348,3 +352,42 @@ def test_who_both_sees_and_takes_part_has_one_link_to_draws(people):
     for who in ("head", "watch", "case_officer"):
         page = browser(people[who]).get("/draws/").content.decode()
         assert page.count('<span class="nav-link-title">随机抽取</span>') == 1
+
+
+def test_a_bad_record_weighs_more_until_it_is_old(people):
+    keeper, head = people["supervisor"], people["head"]
+    before = dict(prepared(people).objects_of.values_list("code", "weight"))
+    for days in (10, 20, 30, 40, 3000):
+        when = timezone.now() - timedelta(days=days)
+        given = Measure("criticism", institution("H1"), "多次重复收取同一费用", "第十条")
+        agreeing.decide(agreeing.propose(AREA, given, **by(keeper, when)).pk, **by(head, when))
+    after = dict(prepared(people).objects_of.values_list("code", "weight"))
+    assert after == before | {"H1": before["H1"] + 3}
+
+
+def test_anybody_reads_the_hashes_and_nobody_what_a_draw_is_about(people):
+    draw = drawn(actions.freeze(prepared(people, title="专项检查对象抽取").pk, **by(people["supervisor"])), people)
+    waiting = prepared(people)
+    text = Client().get("/public/draws/").content.decode()
+    assert draw.list_hash in text
+    assert draw.record_hash in text
+    assert draw.number in text
+    assert draw.title not in text
+    assert waiting.title not in text
+    assert not any(one.name in text for one in draw.objects_of.filter(place__isnull=False))
+
+
+def test_a_sealed_draw_warns_nobody_until_long_after_its_morning(people):
+    morning = timezone.now() + timedelta(days=1)
+    draw = actions.freeze(prepared(people, sealed_until=morning).pk, **by(people["supervisor"]))
+    first, second = bodies_of(draw)
+    secrets = all_committed(draw, people)
+    taking_part.reveal(draw.pk, first.pk, secrets[first], **by(people["head"], morning + timedelta(hours=1)))
+    draw = taking_part.reveal(draw.pk, second.pk, secrets[second], **by(people["watch"], morning + timedelta(hours=1)))
+    assert draw.state == "drawn"
+    text = Client().get("/public/draws/").content.decode()
+    assert draw.list_hash in text
+    assert draw.number not in text
+    assert draw.record_hash not in text
+    Draw.objects.filter(pk=draw.pk).update(sealed_until=timezone.now() - timedelta(days=70))
+    assert draw.record_hash in Client().get("/public/draws/").content.decode()

@@ -31,6 +31,12 @@ def test_the_more_the_darker_and_nothing_is_pale(tmp_path):
     ]  # fmt: skip
 
 
+def test_a_share_is_measured_against_the_whole(tmp_path):
+    file = borders(tmp_path, square("999901", 110, 30), square("999902", 111, 30))
+    drawn = draw(file, {"999901": 0.06, "999902": 1.0}, {}, str, most=1.0)
+    assert [p.shade for p in drawn.places] == [1, 5]
+
+
 def test_north_is_up_and_the_whole_width_is_used(tmp_path):
     drawn = draw(borders(tmp_path, square("1", 110, 30), square("2", 110, 31)), {}, {}, str)
     south, north = drawn.places

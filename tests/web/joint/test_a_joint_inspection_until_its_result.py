@@ -16,8 +16,10 @@ from tests.web.conftest import account, browser, by, organisation
 from tests.web.joint.conftest import CITY, COUNTY, note
 from yijian.web.attachments.doors import may_see
 from yijian.web.clocks.models import Clock, Notice
+from yijian.web.institutions import queries as known
 from yijian.web.joint import planning, plans
 from yijian.web.joint.models import JointPlan, PlanChange, Visit, YearlyDuty
+from yijian.web.joint.plan_views import MORE
 from yijian.web.joint.plans import Plan
 from yijian.web.joint.steps import PLAN_STEPS
 from yijian.web.joint.tending import tend
@@ -228,6 +230,22 @@ def test_the_forms(cast):
     plan.refresh_from_db()
     assert plan.state == "held"
     assert page.get("/export/joint-plans.xlsx").status_code == 200
+
+
+def test_where_institutions_are_too_many_to_tick_each_has_a_line(cast, monkeypatch):
+    monkeypatch.setattr(known, "FEW", 1)
+    page, today = browser(cast["keeper"]), timezone.localdate()
+    assert page.get("/joint/plans/new/").content.decode().count('name="institutions"') == MORE
+    sent = {
+        "area": CITY, "title": "处方联合检查", "focus": "外配处方与购药记录是否一致", "work": "医保与卫健各派两人，分两组",
+        "begin": str(today), "end": str(today), "partners": ["WJ"], "institutions": ["H2", "", "H1", ""],
+    }  # fmt: skip
+    page.post("/joint/plans/draft/", sent)
+    plan = JointPlan.objects.get()
+    assert {one.institution_id for one in visits(plan)} == {"H1", "H2"}
+    shown = page.get(f"/joint/plans/{plan.pk}/edit/").content.decode()
+    assert 'value="H1"' in shown
+    assert shown.count('name="institutions"') == MORE + 2
 
 
 @for_any(

@@ -21,7 +21,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 from nacl.public import PrivateKey
 
-from tests.web.conftest import account, browser, organisation
+from tests.web.conftest import account, browser, earlier, organisation
 from tests.web.conftest import by as acting
 from yijian.trust.office import key_file, own_key
 from yijian.vocabulary.home import Home
@@ -32,6 +32,11 @@ from yijian.web.agreements.models import AgreementMeasure
 from yijian.web.attachments.actions import attach
 from yijian.web.audit_log.actions import sign_checkpoint
 from yijian.web.audit_log.models import LogEntry
+from yijian.web.campaigns import actions as campaigning
+from yijian.web.campaigns.asking import ask as ask_returns
+from yijian.web.campaigns.given import Given as Planned
+from yijian.web.campaigns.kinds import Duty, Phase
+from yijian.web.campaigns.models import Campaign
 from yijian.web.cases import executing, filing
 from yijian.web.cases.filing import Filing
 from yijian.web.cases.models import Case
@@ -40,7 +45,11 @@ from yijian.web.draws.models import Draw, DrawMember
 from yijian.web.draws.registering import Person
 from yijian.web.draws.registering import register as register_person
 from yijian.web.exports.registry import listings
+from yijian.web.extrapolation.models import Extrapolation, ExtrapolationStratum, SampledBill
 from yijian.web.findings.models import Finding, Screening
+from yijian.web.inspections import planning as inspecting
+from yijian.web.inspections import recording, visiting
+from yijian.web.inspections.planning import Given as Inspected
 from yijian.web.institutions.queries import institution as institution_named
 from yijian.web.jobs.models import Job
 from yijian.web.joint import meetings, plans, telling
@@ -59,7 +68,13 @@ from yijian.web.recoveries import actions as recovering
 from yijian.web.recoveries.models import Recovery
 from yijian.web.reminders.models import Reminder
 from yijian.web.reviews.models import Review
+from yijian.web.statistics import actions as counting
+from yijian.web.statistics.models import MonthTable
+from yijian.web.statistics.periods import Month
 from yijian.web.tips.models import Tip
+from yijian.web.training import actions as training
+from yijian.web.training.given import Given as ActivityGiven
+from yijian.web.training.models import Activity
 from yijian.web.transfers.answering import hand_over
 from yijian.web.transfers.given import Given as Transferred
 from yijian.web.transfers.given import Item
@@ -156,8 +171,13 @@ def records(lists, decided, finance, first, area) -> dict[str, tuple[Any, ...]]:
         **together(lead, place),
         "spot-item": (drawn.items.get().pk,),
         "agreement": (measured(lead.by, place).pk,),
+        **campaigned(lead.by, place),
+        "extrapolation": (sampled(lead.by).pk,),
+        "activity": (trained(lead.by).pk,),
         "draw": (frozen_list(lead.by, transfer.partner).pk,),
         "draw-member": (expert(lead.by).pk,),
+        **inspected(lead.by),
+        "month-table": (closed_month(lead.by).pk,),
         "line": (LogEntry.objects.filter(area=OWN[0]).first().pk,),
         "tip": (tip.pk,),
         "tip-file": (tip.pk, 1),
@@ -300,6 +320,44 @@ def measured(keeper: User, office: Organisation) -> AgreementMeasure:
     return agreeing.decide(made.pk, **acting(User.objects.get(username="approver")))
 
 
+def campaigned(keeper: User, office: Organisation) -> dict[str, tuple[Any, ...]]:
+    """A campaign of the office that runs, one thing that it owes itself, and the return of the hospital."""
+    today = timezone.localdate()
+    phases = [Phase("self_inspection", "自查自纠", today, today + timedelta(days=20))]
+    duties = [Duty("report", "总结报告", "own", today)]
+    given = Planned(
+        "专项治理", "治理重复收费和挂床住院", ["hospital"], ["charging"], today, today, phases, duties
+    )  # fmt: skip
+    made: Campaign = campaigning.prepare(office.division_id, given, **acting(keeper))
+    campaigning.take(made.pk, "submit", **acting(keeper))
+    campaigning.take(made.pk, "issue", **acting(User.objects.get(username="approver")))
+    ask_returns(made.pk, **acting(keeper))
+    return {
+        "campaign": (made.pk,),
+        "campaign-duty": (made.duties.get().pk,),  # type: ignore[attr-defined]
+        "return": (made.returns.get(institution="H1").pk,),  # type: ignore[attr-defined]
+    }
+
+
+def sampled(keeper: User) -> Extrapolation:
+    """A stay of the hospital that was drawn and waits for its review; the small area has too few for a draw of its own."""
+    day = date(2026, 1, 12)
+    one = Extrapolation.objects.create(
+        number="推算1", institution_id="H1", area=OWN[0], bills="stays", begin=day, end=day, snapshot=1, seed="0" * 64,
+        list_hash="0" * 64, expected=Decimal("0.1"), precision=Decimal("0.3"), opened=timezone.now(), by=keeper,
+    )  # fmt: skip
+    said = {"above": Decimal(0), "most": Decimal(250), "units": 1, "amount": Decimal(250)}
+    stratum = ExtrapolationStratum.objects.create(extrapolation=one, place=1, **said)
+    SampledBill.objects.create(extrapolation=one, stratum=stratum, place=1, setl_id="S1", day=day, cost=Decimal(250))
+    return one
+
+
+def trained(keeper: User) -> Activity:
+    """A training of the hospital."""
+    given = ActivityGiven("training", "培训", timezone.localdate(), None, "条例解读", attended={"H1": 3})
+    return training.enter(keeper.home, given, **acting(keeper))
+
+
 def frozen_list(keeper: User, partner: Organisation) -> Draw:
     """A list of the keeper's experts, frozen, to be drawn from by his office and the other authority of the cast."""
     expert(keeper)
@@ -307,10 +365,36 @@ def frozen_list(keeper: User, partner: Organisation) -> Draw:
     return drawing.freeze(drawing.prepare(keeper.home, given, **acting(keeper)).pk, **acting(keeper))
 
 
+def closed_month(keeper: User) -> MonthTable:
+    """The last month of the keeper's office, closed."""
+    now = timezone.localdate()
+    return counting.close(keeper.home, Month(now.year, now.month).before, **acting(keeper))
+
+
 def expert(keeper: User) -> Any:
     """Another expert of the keeper's division."""
     name = f"专家{DrawMember.objects.count()}"
     return register_person(keeper.home, Person("experts", name=name, unit="某医院"), **acting(keeper))
+
+
+def inspected(keeper: User) -> dict[str, tuple[Any, ...]]:
+    """The hospital is being inspected by two officers of the keeper's office, who have written a record."""
+    when, today = acting(keeper), timezone.localdate()
+    team: list[str] = []
+    for n, username in enumerate(("first-officer", "second-officer")):
+        person = Person("inspectors", account=username, certificate=f"ZF-{n}")
+        team.append(register_person(keeper.home, person, **when).code)
+    given = Inspected(
+        "住院服务检查", "special", "medical", today, today, ["inpatient"], team=team, institution=institution_named("H1")
+    )
+    one = inspecting.plan(keeper.home, given, **when)
+    inspecting.notify(one.pk, **when)
+    officer = User.objects.get(username="first-officer")
+    visiting.begin(one.pk, **acting(officer, earlier(2)))
+    now = timezone.now()
+    said = recording.Said("record", "李某", "主任", "内科病区", earlier(1), now, "逐床查看了内科病区，均在床。")
+    record = recording.write(one.pk, said, **acting(officer))
+    return {"inspection": (one.pk,), "inspection-record": (one.pk, record.pk)}
 
 
 def somebody(role: str, place: tuple[str, str]) -> User:

@@ -198,8 +198,8 @@ def test_on_its_own_host_nothing_else_of_the_desk_is_reached(all_states, setting
 
 
 def test_the_public_host_knows_only_the_public_pages():
-    assert view_names(get_resolver("yijian.web.publishing.host_urls")) == {
-        "front", "public:list", "public:one", "public:feed", "public:json", "public:csv",
+    assert view_names(get_resolver("yijian.web.public_host_urls")) == {
+        "front", "public:list", "public:one", "public:feed", "public:json", "public:csv", "public_draws:list",
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.web.conftest import account, browser, by
 from yijian.vocabulary.errors import UserError
 from yijian.web.clocks import queries as clocks
+from yijian.web.clocks.models import Notice
 from yijian.web.recoveries import actions, queries
 from yijian.web.recoveries.actions import Received
 from yijian.web.recoveries.bank_file import received
@@ -83,6 +84,19 @@ def test_a_payment_is_booked_once(decided, finance):
     with pytest.raises(ValidationError, match="已经登记"):
         actions.pay(money("B1", "10"), **by(finance))
     assert sums(finance)["repaid"] == Decimal("10.00")
+
+
+@pytest.mark.parametrize(("paid", "open_", "left", "clock"), [("100", "25", "0", True), ("140", "0", "15", False)])
+def test_what_was_paid_before_the_order_is_not_demanded_again(decided, finance, clerk, paid, open_, left, clock):
+    actions.pay(money("B1", paid), **by(finance))
+    assert Payment.objects.get().left == Decimal(paid)
+    (letter,) = actions.order(None, **by(finance))
+    assert (letter.amount, sums(finance).get("open", 0)) == (Decimal(125), Decimal(open_))
+    assert Payment.objects.get().left == Decimal(left)
+    assert (clocks.clock_of(f"recoveries.order:{letter.pk}") is not None) == clock
+    told = Notice.objects.filter(to=clerk).latest("pk").text
+    assert (f"退回基金 {open_}.00 元（" if clock else "不用再退") in told
+    consistent()
 
 
 def test_money_of_nobody_waits_until_somebody_says_whose_it_is(decided, finance):

@@ -143,6 +143,16 @@ def test_a_lead_merged_into_another_takes_its_tip_along(give, desk):
     assert list(Tip.objects.values_list("state", "outcome")) == [("decided", "unproved")] * 2
 
 
+def test_a_lead_merged_into_one_that_has_ended_brings_its_tip_the_same_result(give, desk):
+    first, second = give()[0], give()[0]
+    closed_lead(first, desk)
+    ended = Lead.objects.get(about=f"tips.tip:{first.pk}")
+    actions.accept(second.pk, lead_of(second), **by(desk.officer))
+    keeper = account("keeper2", "登记", "supervisor", desk.officer.organisation)
+    leading.merge(Lead.objects.get(about=f"tips.tip:{second.pk}").pk, ended.number, reason="反映同一件事", **by(keeper))
+    assert list(Tip.objects.values_list("state", "outcome")) == [("decided", "proved")] * 2
+
+
 @pytest.mark.parametrize(("word", "reason", "outcome"), [("reject", "unclear", "rejected"), ("pass_on", "health", "passed_on")])
 def test_turned_away_the_tipster_is_told_why(give, desk, word, reason, outcome):
     tip, receipt = give(NAMED)

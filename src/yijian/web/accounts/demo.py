@@ -14,6 +14,7 @@ DIVISIONS = {"990000": "示例省", "999900": "示例市", "999901": "示例市�
 ORGANISATIONS = {
     "YB9999": ("示例市医疗保障局", "authority", "999900"),
     "YB999901": ("东城区医疗保障局", "authority", "999901"),
+    "YB999902": ("西城区医疗保障局", "authority", "999902"),
     "WJ9999": ("示例市卫生健康委员会", "partner", "999900"),
     "GA9999": ("示例市公安局", "partner", "999900"),
     "JB9999": ("示例市医疗保障事务中心", "agency", "999900"),
@@ -30,6 +31,7 @@ ACCOUNTS = {
     "fuze": ("负责人演示", "YB9999", "head"),
     "dcbanan": ("东城区办案演示", "YB999901", "case_officer"),
     "dcfuze": ("东城区负责人演示", "YB999901", "head"),
+    "xicheng": ("西城区监管演示", "YB999902", "supervisor"),
     "weijian": ("卫生健康委演示", "WJ9999", "partner"),
     "shenhe": ("经办审核演示", "JB9999", "reviewer"),
     "fushen": ("经办复审演示", "JB9999", "reviewer"),

@@ -1,20 +1,20 @@
 """What lists of accounts and organisations are narrowed to; it stands in the address, and in the first rows of an export."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from django.db.models import Q
-from django.http import QueryDict
 from django.utils import timezone
 
 from yijian.web.accounts.models import Organisation, Posting
 from yijian.web.accounts.rights import roles
+from yijian.web.frame.narrowing import Narrowing
 
 STANDINGS = {"open": "在用", "closed": "已停用", "expired": "已过期"}
 KINDS = {str(value): str(label) for value, label in Organisation.Kind.choices}
 
 
 @dataclass(frozen=True)
-class Filters:
+class Filters(Narrowing):
     """Narrowing words; '' = not narrowed. `organisation` is a code."""
 
     text: str = ""
@@ -22,16 +22,6 @@ class Filters:
     organisation: str = ""
     standing: str = ""
     kind: str = ""
-
-    @classmethod
-    def of(cls, address: QueryDict) -> "Filters":
-        """Those in an address."""
-        return cls(**{f.name: address.get(f.name, "").strip().replace("\x00", "") for f in fields(cls)})
-
-    @property
-    def any(self) -> bool:
-        """Whether anything is narrowed."""
-        return any(getattr(self, f.name) for f in fields(self))
 
     def accounts(self) -> Q:
         """The same as a condition on accounts."""

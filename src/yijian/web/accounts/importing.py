@@ -8,13 +8,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from io import BytesIO
 from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from python_calamine import CalamineError, CalamineWorkbook
 
+from yijian.sheets.opening import opened
 from yijian.vocabulary.errors import UserError
 from yijian.web.accounts import actions
 from yijian.web.accounts.acts import Act
@@ -77,10 +76,7 @@ def read(file: IO[bytes]) -> tuple[dict[str, list[Row]], list[Problem]]:
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise UserError(f"文件超过 {MOST_BYTES // 1_000_000} MB", do="请分成几个文件导入")
-    try:
-        book = CalamineWorkbook.from_filelike(BytesIO(content))
-    except CalamineError as failure:
-        raise UserError("这个文件不是能读的 Excel 文件", do="请下载模板，填好后另存为 .xlsx 再上传") from failure
+    book = opened(content)
     unknown = [name for name in book.sheet_names if name not in SHEETS]
     problems = [Problem(name, 0, "", f"不认识的工作表，可用：{'、'.join(SHEETS)}") for name in unknown]
     rows: dict[str, list[Row]] = {}

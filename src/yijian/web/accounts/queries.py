@@ -1,6 +1,6 @@
 """Asking who may do what."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypedDict
 
@@ -23,6 +23,7 @@ __all__ = [
     "Scope",
     "User",
     "accounts_for",
+    "agencies_in",
     "areas_with",
     "by",
     "colleagues",
@@ -36,12 +37,15 @@ __all__ = [
     "organisations_named",
     "organisations_taking_part",
     "partner_named",
+    "partners_around",
     "partners_near",
     "people_of",
     "people_of_institution",
+    "people_of_institutions",
     "people_with",
     "people_with_mail",
     "person_of",
+    "places_of_organisations",
     "roles",
     "user_named",
     "user_with",
@@ -167,6 +171,24 @@ def organisations_taking_part(area: str) -> "QuerySet[Organisation]":
     return Organisation.objects.filter(kind__in=kinds, division__in=chain).order_by("-division_id", "kind", "name")
 
 
+def agencies_in(area: str) -> "QuerySet[Organisation]":
+    """Agencies of a division and of those below it, by code."""
+    inside = Scope(areas=(area,)).condition(area="division__code", institution="institution")
+    return Organisation.objects.filter(inside, kind=Organisation.Kind.AGENCY).order_by("code")
+
+
+def places_of_organisations(codes: Iterable[str]) -> dict[str, str]:
+    """Code → six digits of its division, of those organisations that exist."""
+    return dict(Organisation.objects.filter(pk__in=list(codes)).values_list("pk", "division_id"))
+
+
+def partners_around(area: str) -> "QuerySet[Organisation]":
+    """The same, and those of the divisions below it: whose sealed files may come here."""
+    below = Q(division__in=divisions_below(area))
+    near = Q(pk__in=partners_near(area).order_by().values("pk"))
+    return Organisation.objects.filter(near | below, kind=Organisation.Kind.PARTNER).order_by("-division_id", "name")
+
+
 def partner_named(code: str, area: str) -> Organisation | None:
     """One of `partners_near`, or None."""
     return partners_near(area).filter(pk=code).first()
@@ -187,6 +209,17 @@ def people_of_institution(code: str) -> "Sequence[User]":
     """Accounts in use of an institution."""
     found = User.objects.filter(organisation__institution=code, is_active=True) if code else User.objects.none()
     return [one for one in found if one.open]
+
+
+def people_of_institutions(codes: Sequence[str]) -> "dict[str, list[User]]":
+    """Institution → accounts in use, of those that have any."""
+    found: dict[str, list[User]] = {}
+    for start in range(0, len(codes), 500):
+        some = User.objects.filter(organisation__institution__in=codes[start : start + 500], is_active=True)
+        for one in some.exclude(organisation__institution="").order_by("pk"):
+            if one.open:
+                found.setdefault(one.organisation.institution, []).append(one)
+    return found
 
 
 def people_with_mail() -> "QuerySet[User]":

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
-from django.http import Http404, QueryDict
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
 
-from yijian.web.accounts.queries import Right, User
+from yijian.web.accounts.queries import Right, Scope, User
 from yijian.web.agreements.kinds import kinds
 from yijian.web.agreements.models import AgreementMeasure
 from yijian.web.agreements.steps import INNER, STEPS, WORDS
 from yijian.web.clocks.queries import Due, running_in
+from yijian.web.frame.narrowing import Narrowing
 from yijian.web.frame.tallies import tally
 
 __all__ = ["AgreementMeasure", "Filters", "may_step", "measure_for", "measures_for", "measures_of", "tallies"]
@@ -23,7 +25,7 @@ DUE = "agreements.due:"
 
 
 @dataclass(frozen=True)
-class Filters:
+class Filters(Narrowing):
     """What a list of measures is narrowed to; it stands in the address."""
 
     state: str = ""
@@ -31,11 +33,6 @@ class Filters:
     institution: str = ""
     about: str = ""
     text: str = ""
-
-    @classmethod
-    def of(cls, address: QueryDict) -> "Filters":
-        """As an address says it."""
-        return cls(*(address.get(name, "").strip() for name in cls.__dataclass_fields__))
 
     def words(self, institutions: Mapping[str, str]) -> list[tuple[str, str]]:
         """(title, value) of each narrowing in Chinese."""
@@ -94,6 +91,12 @@ def measures_of(about: str) -> "QuerySet[AgreementMeasure]":
     return AgreementMeasure.objects.filter(about=about).order_by("pk")
 
 
+def breaches_since(day: date) -> dict[str, int]:
+    """Institution → measures decided against it since a day. For apps above, which guard their own list."""
+    decided = AgreementMeasure.objects.filter(decided__gte=day).order_by()
+    return dict(decided.values_list("institution").annotate(n=Count("pk")))
+
+
 def waiting(user: User, limit: int = 20) -> list[Due]:
     """Leads of the user's divisions that ended with “按服务协议处理” and have no measure yet, soonest due first."""
     if not user.may(Right.KEEP_AGREEMENTS):
@@ -119,3 +122,8 @@ def may_take(user: User, measure: AgreementMeasure, word: str) -> bool:
     if word == "lift" and not measure.what.lasts:
         return False
     return right is not Right.DECIDE_AGREEMENTS or measure.by_id != user.pk  # type: ignore[attr-defined]
+
+
+def measures_in(scope: Scope) -> "QuerySet[AgreementMeasure]":
+    """Measures that were decided in these divisions. For apps above, which guard what they show of them."""
+    return AgreementMeasure.objects.filter(scope.condition()).exclude(decided=None)

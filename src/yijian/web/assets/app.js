@@ -56,3 +56,7 @@ document.addEventListener("change", (event) => {
   const name = event.target.dataset?.tick;
   if (name) for (const box of document.getElementsByName(name)) box.checked = event.target.checked;
 });
+// Who logs out leaves no page of inspections behind on a phone (inspections/phone.js): without it nobody sees what lies there.
+document.addEventListener("submit", (event) => {
+  if (event.target.action?.endsWith("/logout/")) window.caches?.delete("yijian-phone");
+});

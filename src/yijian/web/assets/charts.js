@@ -1,10 +1,11 @@
 // Pictures from the data that stand in the page: {kind, categories, series: [{name, data}], unit, links}.
+// kind spans: bars from a day to a day, {categories, spans: [[begin, end]], today}.
 import { BarChart, LineChart } from "echarts/charts";
-import { AriaComponent, GridComponent, LegendComponent, ToolboxComponent, TooltipComponent } from "echarts/components";
+import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent, ToolboxComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
-use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, ToolboxComponent, TooltipComponent, SVGRenderer]);
+use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, MarkLineComponent, ToolboxComponent, TooltipComponent, SVGRenderer]);
 
 // Okabe and Ito's palette: told apart by colour-blind eyes.
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"];
@@ -22,8 +23,41 @@ function axes(data) {
   return { xAxis: { ...values, nameLocation: "end" }, yAxis: { ...names, inverse: true, axisLabel: { ...names.axisLabel, width: 190, overflow: "truncate" } } };
 }
 
+const DAY = 24 * 3600 * 1000;
+const dayOf = (ms) => new Date(ms).toISOString().slice(0, 10);
+
+// A bar a span on a scale of days: an unseen bar up to its first day carries it.
+function spans(data) {
+  const days = data.spans.map(([begin, end]) => [Date.parse(begin), Date.parse(end) + DAY]);
+  const today = Date.parse(data.today);
+  const state = ([begin, end]) => (today >= end ? "#8a94a0" : today >= begin ? COLOURS[0] : COLOURS[4]);
+  const from = Math.min(...days.map(([begin]) => begin)), to = Math.max(...days.map(([, end]) => end));
+  const marked = today >= from && today <= to;
+  return {
+    textStyle: { fontFamily: FONT, fontSize: 13 }, animation: false, aria: { enabled: true },
+    grid: { left: 8, right: 24, top: 26, bottom: 8, containLabel: true },
+    tooltip: { trigger: "item", renderMode: "richText", formatter: (p) => `${p.name}\n${data.spans[p.dataIndex].join(" 至 ")}` },
+    xAxis: { type: "value", min: from, max: to, splitNumber: 5, axisLabel: { formatter: dayOf, color: "#5c6773", hideOverlap: true }, splitLine: { lineStyle: { color: "#e6e8ec" } } },
+    yAxis: { type: "category", inverse: true, data: data.categories, axisTick: { show: false }, axisLabel: { fontSize: 13, color: "#3b4654", width: 150, overflow: "truncate" } },
+    series: [
+      { type: "bar", stack: "all", silent: true, itemStyle: { color: "transparent" }, data: days.map(([begin]) => begin) },
+      {
+        type: "bar", stack: "all", barMaxWidth: 18, data: days.map((one) => ({ value: one[1] - one[0], itemStyle: { color: state(one) } })),
+        markLine: marked ? { symbol: "none", silent: true, lineStyle: { color: COLOURS[1], type: "solid" }, label: { formatter: "今天", position: "start", color: "#8f4300" }, data: [{ xAxis: today }] } : undefined,
+      },
+    ],
+  };
+}
+
 function draw(place) {
   const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+  if (data.kind === "spans") {
+    const road = init(place, null, { renderer: "svg" });
+    road.setOption(spans(data));
+    new ResizeObserver(() => road.resize()).observe(place);
+    place.dataset.drawn = "yes";
+    return;
+  }
   const exact = data.unit === "元" ? money : figures;
   const chart = init(place, null, { renderer: "svg" });
   const lying = data.kind === "bars";

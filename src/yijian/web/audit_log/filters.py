@@ -1,20 +1,20 @@
 """What the log is narrowed to; it stands in the address, and in the first rows of an export."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
-from django.http import QueryDict
 from django.utils import timezone
 
 from yijian.web.audit_log.acts import titles
+from yijian.web.frame.narrowing import Narrowing
 
 EXACT = {"act": "操作", "who": "账号", "about": "对象编号", "person": "人员编号", "address": "地址"}
 """Field → title. All compare whole: with ten million lines a search inside words would read each of them."""
 
 
 @dataclass(frozen=True)
-class Filters:
+class Filters(Narrowing):
     """Narrowing words as a person typed them; '' = not narrowed. `since` and `until` are days, both included."""
 
     act: str = ""
@@ -24,16 +24,6 @@ class Filters:
     address: str = ""
     since: str = ""
     until: str = ""
-
-    @classmethod
-    def of(cls, address: QueryDict) -> "Filters":
-        """Those in an address."""
-        return cls(**{f.name: address.get(f.name, "").strip().replace("\x00", "") for f in fields(cls)})
-
-    @property
-    def any(self) -> bool:
-        """Whether anything is narrowed."""
-        return any(getattr(self, f.name) for f in fields(self))
 
     @property
     def narrow(self) -> bool:

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import Http404, QueryDict
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.http import Http404
 from django.utils import timezone
 
 from yijian.web.accounts.queries import Right, Scope, User, need, people_with
@@ -26,6 +26,7 @@ from yijian.web.cases.models import (
     ToTreasury,
 )
 from yijian.web.cases.steps import APART, DUTIES, DUTY_WORDS, OPEN, STEPS, WORDS
+from yijian.web.frame.narrowing import Narrowing
 from yijian.web.frame.tallies import tally
 from yijian.web.leads.queries import Lead, leads_for
 from yijian.web.parameters.queries import Book, calendar_of
@@ -40,7 +41,7 @@ LEAST_OFFICERS = 2
 
 
 @dataclass(frozen=True)
-class Filters:
+class Filters(Narrowing):
     """What a list of cases is narrowed to; it stands in the address."""
 
     state: str = ""
@@ -48,11 +49,6 @@ class Filters:
     institution: str = ""
     mine: str = ""
     text: str = ""
-
-    @classmethod
-    def of(cls, address: QueryDict) -> "Filters":
-        """As an address says it."""
-        return cls(*(address.get(name, "").strip() for name in cls.__dataclass_fields__))
 
     def words(self, institutions: Mapping[str, str]) -> list[tuple[str, str]]:
         """(title, value) of each narrowing in Chinese."""
@@ -287,6 +283,32 @@ def penalties_in(scope: Scope) -> "QuerySet[Decision]":
     return found.select_related("case__institution").order_by("-day", "-pk")
 
 
+def penalties_since(day: date) -> dict[str, int]:
+    """Institution → penalties decided since a day and served. For apps above, which guard their own list."""
+    found = Decision.objects.filter(outcome="penalty", day__gte=day, case__institution__isnull=False).exclude(served=None)
+    return dict(found.order_by().values_list("case__institution").annotate(n=Count("pk")))
+
+
 def reports_for(user: User) -> "QuerySet[MajorReport]":
     """Reports of major cases in the divisions of the user, newest first."""
     return MajorReport.objects.filter(case__in=cases_for(user)).select_related("case__institution").order_by("-since", "-pk")
+
+
+def cases_in(scope: Scope) -> "QuerySet[Case]":
+    """Cases of these divisions. For apps above, which guard what they show of them; so the next three."""
+    return Case.objects.filter(scope.condition())
+
+
+def decisions_in(scope: Scope) -> "QuerySet[Decision]":
+    """Decisions of cases of these divisions."""
+    return Decision.objects.filter(scope.condition(area="case__area", institution="case__institution"))
+
+
+def treasury_in(scope: Scope) -> "QuerySet[ToTreasury]":
+    """What the treasury took in cases of these divisions."""
+    return ToTreasury.objects.filter(scope.condition(area="case__area", institution="case__institution"))
+
+
+def reports_in(scope: Scope) -> "QuerySet[MajorReport]":
+    """Reports of major cases of these divisions."""
+    return MajorReport.objects.filter(scope.condition(area="case__area", institution="case__institution"))

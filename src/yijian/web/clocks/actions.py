@@ -4,6 +4,7 @@ Those actions have asked for the right and write the log line; a clock is a part
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
@@ -15,6 +16,8 @@ from yijian.web.accounts.queries import Right, User
 from yijian.web.clocks.models import Clock, Notice, Suspension
 from yijian.web.clocks.recounting import shifted
 from yijian.web.parameters.queries import calendar_of, definitions, due, value_of
+
+AT_ONCE = 500
 
 
 def start(
@@ -36,6 +39,34 @@ def start(
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Started:
+    """One of many clocks that start together."""
+
+    about: str
+    title: str
+    link: str
+    area: str
+    institution: str = ""
+
+
+def start_all(kind: str, rows: Iterable[Started], *, right: Right, begun: date, due: date) -> None:
+    """Start clocks of a kind whose day somebody named, for whoever has the right in each division or institution.
+
+    IntegrityError where one of them runs already.
+    """
+    Clock.objects.bulk_create(
+        (
+            Clock(
+                kind=kind, about=one.about, title=one.title, link=one.link, area=one.area, institution=one.institution,
+                right=right.value, begun=begun, due=due,
+            )
+            for one in rows
+        ),
+        batch_size=AT_ONCE,
+    )  # fmt: skip
+
+
 def stop(about: str, kind: str = "", *, when: datetime, dropped: bool = False) -> list[Clock.End]:
     """Stop what runs about something, of one kind or all; how each ended. Late is noted as late."""
     running = Clock.objects.select_for_update().filter(about=about, ended="")
@@ -47,6 +78,14 @@ def stop(about: str, kind: str = "", *, when: datetime, dropped: bool = False) -
         clock.save(update_fields=["ended", "ended_at"])
         stopped.append(end)
     return stopped
+
+
+def drop_all(abouts: Iterable[str], *, when: datetime) -> None:
+    """Stop all that runs about many things that need not be done any more."""
+    names = list(abouts)
+    for start in range(0, len(names), AT_ONCE):
+        running = Clock.objects.filter(about__in=names[start : start + AT_ONCE], ended="")
+        running.update(ended=Clock.End.DROPPED, ended_at=when)
 
 
 def give(about: str, kind: str, person: User | None, *, right: Right) -> None:
@@ -97,6 +136,11 @@ def resume(about: str, kind: str, *, on: date) -> Clock | None:
 def tell(people: Iterable[User], text: str, *, link: str, when: datetime) -> None:
     """Tell people that something happened."""
     Notice.objects.bulk_create(Notice(to=one, text=text, link=link, at=when) for one in people)
+
+
+def tell_each(told: Iterable[tuple[User, str]], text: str, *, when: datetime) -> None:
+    """Tell many people the same, each with a link of his own."""
+    Notice.objects.bulk_create((Notice(to=one, text=text, link=link, at=when) for one, link in told), batch_size=AT_ONCE)
 
 
 def pass_clocks_on(user: User, to: User | None) -> None:

@@ -1,36 +1,48 @@
 """The guarded door to draws: offices by division; another body those that it takes part in, once they are frozen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.http import Http404, QueryDict
+from django.http import Http404
 
 from yijian.draws.frozen import KINDS
 from yijian.web.accounts.queries import Right, User, need
 from yijian.web.draws.models import Draw, DrawBody, DrawMember, DrawObject
 from yijian.web.draws.steps import INNER, STEPS, WORDS
+from yijian.web.frame.narrowing import Narrowing
 from yijian.web.frame.tallies import tally
 
-__all__ = ["Draw", "Filters", "acts_for", "draw_for", "draws_for", "may_read", "may_step", "member_for", "members_for"]
+__all__ = [
+    "Draw",
+    "DrawMember",
+    "Filters",
+    "acts_for",
+    "draw_for",
+    "drawn_from",
+    "drawn_from_any",
+    "draws_for",
+    "may_read",
+    "may_step",
+    "member_for",
+    "members_for",
+    "register_in_use",
+]
 
 SHOWN = {"drawn": "抽中", "recused": "回避", "cooling": "冷却", "left": "未抽中"}
 """What the objects of a draw are narrowed to."""
 
 
 @dataclass(frozen=True)
-class Filters:
+class Filters(Narrowing):
     """What a list of draws is narrowed to; it stands in the address."""
 
     state: str = ""
     kind: str = ""
     text: str = ""
-
-    @classmethod
-    def of(cls, address: QueryDict) -> "Filters":
-        """As an address says it."""
-        return cls(*(address.get(name, "").strip() for name in cls.__dataclass_fields__))
 
     def words(self) -> list[tuple[str, str]]:
         """(title, value) of each narrowing in Chinese."""
@@ -66,6 +78,11 @@ def draws_for(user: User, filters: Filters | None = None) -> "QuerySet[Draw]":
         seen |= Q(Exists(own)) & ~Q(state__in=INNER)
     found = Draw.objects.filter(seen)
     return found.filter(filters.condition()) if filters else found
+
+
+def announced() -> "QuerySet[Draw]":
+    """Draws whose list was frozen, newest first: for the public page, which shows numbers and hashes only."""
+    return Draw.objects.exclude(list_hash="").order_by("-opened")
 
 
 def draw_for(user: User, draw_id: int) -> Draw:
@@ -136,3 +153,23 @@ def member_for(user: User, member_id: int) -> DrawMember:
     if found is None:
         raise Http404("人员库里没有这个人，或不在您的范围内。")
     return found
+
+
+def register_in_use(kinds: Sequence[str], today: date) -> "list[DrawMember]":
+    """Everybody of the register, of any division, who may be sent today: there, with a valid certificate, an account in use.
+
+    For apps above, which ask for their own right.
+    """
+    valid = Q(until=None) | Q(until__gte=today)
+    found = DrawMember.objects.filter(valid, kind__in=kinds, ended=None).select_related("account").order_by("area", "name", "pk")
+    return [one for one in found if one.account is None or one.account.open]
+
+
+def drawn_from_any(draws: Sequence[Draw]) -> set[str]:
+    """Codes of those whom any of these drew. As guarded as `drawn_from`."""
+    return set(DrawObject.objects.filter(draw__in=draws, place__isnull=False).values_list("code", flat=True))
+
+
+def drawn_from(draw: Draw) -> list[str]:
+    """Codes of those who were drawn, in their order. For apps above, which ask for the draw at its door."""
+    return list(DrawObject.objects.filter(draw=draw, place__isnull=False).order_by("place").values_list("code", flat=True))

@@ -17,6 +17,7 @@ from yijian.web.accounts.queries import (
     Right,
     User,
     by,
+    division_name,
     divisions_of,
     need,
     organisations_taking_part,
@@ -128,6 +129,7 @@ def draw(request: HttpRequest, draw_id: int) -> HttpResponse:
     steps = queries.may_step(user, one)
     context = {
         "draw": one,
+        "area": division_name(one.area),
         "steps": {word: STEPS[word] for word in steps},
         "may_change": "freeze" in steps,
         "strata": queries.strata_of(one),

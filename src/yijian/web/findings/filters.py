@@ -1,5 +1,6 @@
 """What a list of findings is narrowed to; it stands in the address, and in the first rows of an export."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -143,7 +144,7 @@ class Filters:
         # Each from its own index, and first: in one question databases would rather walk all findings in the order of the list.
         return Q(pk__in=list(first.union(*others)[:MOST_OF_NUMBER]))
 
-    def words(self, rules: dict[str, str], institutions: dict[str, str]) -> list[tuple[str, str]]:
+    def words(self, rules: dict[str, str], institutions: Mapping[str, str]) -> list[tuple[str, str]]:
         """(title, value) of each narrowing in Chinese."""
         said = [
             ("状态", STATES.get(self.state, "") if self.state else ""),

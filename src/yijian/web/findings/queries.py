@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, NullIf
 from django.http import Http404
 
-from yijian.web.accounts.queries import Right, User, need
+from yijian.web.accounts.queries import Right, Scope, User, need
 from yijian.web.findings.filters import LIVE, Filters
 from yijian.web.findings.models import (
     Finding,
@@ -305,6 +305,17 @@ def institutions_with_findings(user: User) -> "QuerySet[Institution]":
     return all_institutions().filter(inside).annotate(n=n, yuan=yuan, rate=1000.0 * F("n") / NullIf(F("settlements"), 0))
 
 
+def found_between(user: User, institutions: Sequence[str], begin: date, end: date) -> dict[str, tuple[int, Decimal]]:
+    """Institution → open findings that count with a day from begin to end, and their yuan; of those that have any.
+
+    Read group by group: the index of an institution's groups leads to their findings. For some hundred institutions at a time.
+    """
+    groups = groups_for(user).filter(institution__in=institutions).order_by().values("pk")
+    found = findings_for(user).filter(group__in=groups, state__in=LIVE, day__gte=begin, day__lte=end)
+    rows = found.select_related(None).order_by().values_list("institution_id").annotate(n=Count("pk"), yuan=_AMOUNT)
+    return {place: (n, yuan) for place, n, yuan in rows}
+
+
 def institution_for(user: User, code: str) -> Institution:
     """One institution. Http404 if there is none."""
     need(user, Right.SEE_FINDINGS)
@@ -334,3 +345,8 @@ def peers(user: User, one: Institution) -> Peers | None:
         return None
     place = codes.index(one.pk)
     return Peers(rows, rows[place][2], median(rate for _, _, rate in rows), place + 1)
+
+
+def groups_in(scope: Scope) -> "QuerySet[FindingGroup]":
+    """Groups of these divisions. For apps above, which guard what they show of them."""
+    return FindingGroup.objects.filter(scope.condition())

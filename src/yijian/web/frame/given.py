@@ -47,7 +47,7 @@ LEAST_REASON = 4
 
 def reason_given(text: str) -> str:
     """A reason as somebody typed it. ValidationError (code `reason`) where it says nothing."""
-    reason = text.replace("\x00", "").strip()
+    reason = text.strip()
     if len(reason) < LEAST_REASON:
         raise ValidationError(f"请写明原因，至少 {LEAST_REASON} 个字", code="reason")
     return reason

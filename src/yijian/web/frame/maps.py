@@ -43,10 +43,13 @@ class Map:
     places: list[Place]
 
 
-def draw(file: Path, figures: Mapping[str, float], words: Mapping[str, str], link: Callable[[str], str]) -> Map | None:
+def draw(
+    file: Path, figures: Mapping[str, float], words: Mapping[str, str], link: Callable[[str], str], most: float | None = None
+) -> Map | None:
     """Divisions shaded by a figure; None where the area ships no borders. UserError where the file cannot be read.
 
-    figures, words: six digits → amount, what is said of it; link: six digits → address.
+    figures, words: six digits → amount, what is said of it; link: six digits → address; most: the amount of the darkest
+    shade, the greatest of the figures unless given (a share is measured against the whole, not against the best).
     """
     if not file.is_file():
         return None
@@ -65,14 +68,14 @@ def draw(file: Path, figures: Mapping[str, float], words: Mapping[str, str], lin
     def at(point: tuple[float, float]) -> tuple[float, float]:
         return (point[0] - west) * stretch * scale, (north - point[1]) * scale
 
-    most = max(figures.values(), default=0.0)
+    darkest = max(figures.values(), default=0.0) if most is None else most
     places: list[Place] = []
     for code, name, rings in features:
         shown = [[at(point) for point in ring] for ring in rings]
         path = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring) + "Z" for ring in shown)
         biggest = max(shown, key=len)
         x, y = (sum(p[i] for p in biggest) / len(biggest) for i in (0, 1))
-        places.append(Place(code, name, path, x, y, words.get(code, "—"), _shade(figures.get(code, 0.0), most), link(code)))
+        places.append(Place(code, name, path, x, y, words.get(code, "—"), _shade(figures.get(code, 0.0), darkest), link(code)))
     return Map(WIDTH, (north - south) * scale, places)
 
 

@@ -120,7 +120,7 @@ def minute(
 def _tasks(text: str, meeting: Consultation, partners: Sequence[Organisation]) -> list[Task]:
     """A line a task: what | who | by when. ValidationError names the line."""
     names = {one.name: one for one in (*partners, meeting.by.organisation)}
-    lines = [line.replace("｜", "|").strip() for line in text.replace("\x00", "").splitlines() if line.strip()]
+    lines = [line.replace("｜", "|").strip() for line in text.splitlines() if line.strip()]
     if len(lines) > MOST_TASKS:
         raise ValidationError(f"落实事项最多 {MOST_TASKS} 项")
     found: list[Task] = []

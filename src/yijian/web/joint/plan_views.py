@@ -23,6 +23,9 @@ from yijian.web.joint.steps import PLAN_STEPS, RIGHTS
 from yijian.web.leads.queries import leads_made_from
 from yijian.web.papers.queries import papers_of
 
+MORE = 12
+"""Empty lines for institutions, where they are too many for a list to tick."""
+
 
 def reader(request: HttpRequest) -> User:
     """Whoever works together with others. PermissionDenied for the rest."""
@@ -94,7 +97,7 @@ def _given(said: QueryDict) -> actions.Plan:
     return actions.Plan(
         title=said.get("title", "")[:200], focus=said.get("focus", "")[:3000], work=said.get("work", "")[:3000],
         begin=day_given(said.get("begin", "")), end=day_given(said.get("end", "")), partners=said.getlist("partners"),
-        institutions=said.getlist("institutions"),
+        institutions=[code for code in said.getlist("institutions") if code],
     )  # fmt: skip
 
 
@@ -105,7 +108,7 @@ def _said(said: QueryDict) -> dict[str, Any]:
 def _form(
     request: HttpRequest, user: User, said: Mapping[str, Any], *, problem: str = "", plan: JointPlan | None = None
 ) -> HttpResponse:
-    divisions = own_divisions(user)
+    divisions, names = own_divisions(user), institution_names()
     area = plan.area if plan else said.get("area") or (divisions[0].pk if divisions else user.home)
     context = {
         "said": said,
@@ -114,7 +117,8 @@ def _form(
         "divisions": divisions,
         "area": area,
         "partners": partners_near(area),
-        "institutions": institution_names(),
+        "institutions": names,
+        "lines": [] if names.few else [*said.get("institutions", []), *[""] * MORE],
     }
     return render(request, "joint/plan_form.html", context, status=400 if problem else 200)
 

@@ -263,6 +263,8 @@ def merge(lead_id: int, into: str, *, reason: str, who: User, when: datetime, wh
     _step(lead, "merge", who=who, when=when, reason=reason)
     clocks.stop(_about(lead), when=when, dropped=True)
     _log(Act.MERGE, lead, old, who=who, when=when, where=where, purpose=f"{other.number}：{reason.strip()}")
+    if other.state == "closed":
+        signals.merged_into_closed.send(sender=Lead, lead=other, when=when)
     return lead
 
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import Http404, QueryDict
+from django.http import Http404
 from django.utils import timezone
 
-from yijian.web.accounts.queries import Right, User, need
+from yijian.web.accounts.queries import Right, Scope, User, need
+from yijian.web.frame.narrowing import Narrowing
 from yijian.web.frame.tallies import tally
-from yijian.web.leads.models import Lead
+from yijian.web.leads.models import Lead, LeadChange
 from yijian.web.leads.steps import OPEN, RESULTS, STEPS, WORDS
 
 __all__ = [
@@ -29,7 +30,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Filters:
+class Filters(Narrowing):
     """What a list of leads is narrowed to; it stands in the address."""
 
     state: str = ""
@@ -39,16 +40,6 @@ class Filters:
     result: str = ""
     mine: str = ""
     text: str = ""
-
-    @classmethod
-    def of(cls, address: QueryDict) -> "Filters":
-        """As an address says it."""
-        return cls(*(address.get(name, "").strip() for name in cls.__dataclass_fields__))
-
-    @property
-    def any(self) -> bool:
-        """Whether anything is narrowed."""
-        return self != Filters()
 
     def words(self, institutions: Mapping[str, str]) -> list[tuple[str, str]]:
         """(title, value) of each narrowing in Chinese."""
@@ -185,3 +176,9 @@ def alike(user: User, lead: Lead, limit: int = 20) -> "list[Lead]":
         last = lead.end or timezone.localdate()
         found = found.filter((Q(begin=None) | Q(begin__lte=last)) & (Q(end=None) | Q(end__gte=lead.begin)))
     return list(found[:limit])
+
+
+def closings_in(scope: Scope) -> "QuerySet[LeadChange]":
+    """The changes by which leads of these divisions ended with a result. For apps above, which guard what they show of them."""
+    inside = scope.condition(area="record__area", institution="record__institution")
+    return LeadChange.objects.filter(inside, new="closed")

@@ -32,7 +32,7 @@ def public_door(get_response: Handler) -> Handler:
             if not public and request.path != "/" and not request.path.startswith(STATIC):
                 return _headed(HttpResponseNotFound("没有这个页面。", content_type="text/plain; charset=utf-8"))
             request.COOKIES.clear()
-            request.urlconf = "yijian.web.publishing.host_urls"
+            request.urlconf = "yijian.web.public_host_urls"
         elif host and public:
             return HttpResponseRedirect(f"{request.scheme}://{host}{request.get_full_path()}")
         response = get_response(request)

@@ -81,7 +81,7 @@ class Filters:
     @classmethod
     def of(cls, address: QueryDict) -> "Filters":
         """As an address says it."""
-        return cls(*(address.get(name, "").replace("\x00", "").strip()[:LONGEST] for name in cls.__dataclass_fields__))
+        return cls(*(address.get(name, "").strip()[:LONGEST] for name in cls.__dataclass_fields__))
 
     def condition(self) -> Q:
         """The same as a condition on publications. A name is looked for only in what is shown."""

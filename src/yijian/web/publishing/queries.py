@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import Http404, QueryDict
+from django.http import Http404
 
-from yijian.web.accounts.queries import Right, User, need
+from yijian.web.accounts.queries import Right, Scope, User, need
 from yijian.web.cases.queries import Case, cases_for
 from yijian.web.clocks.queries import running_in
+from yijian.web.frame.narrowing import Narrowing
 from yijian.web.frame.tallies import tally
 from yijian.web.publishing.models import Edition, Publication
 from yijian.web.publishing.steps import STEPS, WAITING, WORDS, Kind
@@ -24,18 +25,13 @@ KINDS = {str(value): str(word) for value, word in Kind.choices}
 
 
 @dataclass(frozen=True)
-class Filters:
+class Filters(Narrowing):
     """What a list of publications is narrowed to; it stands in the address."""
 
     kind: str = ""
     state: str = ""
     institution: str = ""
     year: str = ""
-
-    @classmethod
-    def of(cls, address: QueryDict) -> "Filters":
-        """As an address says it."""
-        return cls(*(address.get(name, "").strip() for name in cls.__dataclass_fields__))
 
     def words(self, institutions: Mapping[str, str]) -> list[tuple[str, str]]:
         """(title, value) of each narrowing in Chinese."""
@@ -132,3 +128,8 @@ def may_take(user: User, publication: Publication, word: str, author: int) -> bo
     if not user.may(right) or publication.area not in user.scope(right).areas:
         return False
     return user.pk != author if word in ("approve", "approve_correction") else True
+
+
+def published_in(scope: Scope) -> "QuerySet[Publication]":
+    """What these divisions made public, whether it still stands or not. For apps above, which guard what they show of it."""
+    return Publication.objects.filter(scope.condition(institution="case__institution")).exclude(published=None)

@@ -86,20 +86,36 @@ def _order_one(owed: list[Recovery], who: User, when: datetime) -> Order:
     entries = [Entry(recovery=o, stage=Stage.ORDERED, amount=o.confirmed, at=when, by=who, note=letter.number) for o in owed]
     Entry.objects.bulk_create(entries, batch_size=500)
     letters.keep(letter, who.organisation.name)
+    paid = letter.amount - _set_left(letter, who, when)
     link = reverse("recoveries:order", args=[letter.pk])
+    people = people_of_institution(place.pk)
+    if paid >= letter.amount:
+        text = f"收到 {letter.number}：责令退回基金 {letter.amount:,.2f} 元，此前到账的金额已经抵清，不用再退"
+        clocks.tell(people, text, link=link, when=when)
+        return letter
     clocks.start(
         "repayment_period",
         _about(letter),
-        title=f"退回基金 {letter.amount:,.2f} 元：{letter.number}",
+        title=f"退回基金 {letter.amount - paid:,.2f} 元：{letter.number}",
         link=link,
         area=area,
         institution=place.pk,
         right=Right.ANSWER,
         begun=today,
     )
-    text = f"收到 {letter.number}：请于 {letter.due} 前退回基金 {letter.amount:,.2f} 元"
-    clocks.tell(people_of_institution(place.pk), text, link=link, when=when)
+    already = f"（责令退回 {letter.amount:,.2f} 元，此前到账已抵 {paid:,.2f} 元）" if paid else ""
+    text = f"收到 {letter.number}：请于 {letter.due} 前退回基金 {letter.amount - paid:,.2f} 元{already}"
+    clocks.tell(people, text, link=link, when=when)
     return letter
+
+
+def _set_left(letter: Order, who: User, when: datetime) -> Decimal:
+    """Set what the institution paid before it was ordered to against what it owes; yuan of the letter still open."""
+    before = Payment.objects.select_for_update().filter(institution=letter.institution, left__gt=0)
+    for payment in before.order_by("day", "pk"):
+        set_against(payment, who=who, when=when)
+        _stop_clocks(payment, when)
+    return sum((one.open for one in letter.recoveries.all()), ZERO)  # type: ignore[attr-defined]
 
 
 @transaction.atomic

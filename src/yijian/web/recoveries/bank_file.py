@@ -16,8 +16,9 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError
 
+from yijian.sheets.opening import opened
 from yijian.vocabulary.errors import UserError
 from yijian.web.recoveries.actions import Received
 
@@ -65,8 +66,7 @@ def _cells(name: str, content: bytes) -> Sequence[Sequence[Any]]:
                 continue
         raise UserError("文件编码无法识别", where=name, do="请另存为 UTF-8 或 GBK 编码的 CSV，或 Excel")
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        return opened(content).get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, OSError, IndexError) as error:
         raise UserError("文件打不开", where=name, do="请上传 Excel（xlsx、xls）或 CSV 文件") from error
 

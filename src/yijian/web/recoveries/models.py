@@ -113,6 +113,8 @@ class Recovery(models.Model):
     def record(self) -> tuple[str, str]:
         """Words for what it comes from, and the address of its page."""
         kind, _, key = self.about.partition(":")
+        if kind == "campaigns.selfinspection":
+            return ("自查报告", f"/campaigns/returns/{key.partition('.')[0]}/")
         return ("案件", f"/cases/{key}/") if kind == "cases.case" else (f"审核单 {self.review}", f"/reviews/{self.review}/")
 
     @property

@@ -10,8 +10,8 @@ from django.db.models import CharField, Count, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
-from yijian.web.accounts.queries import Right, User, need
-from yijian.web.recoveries.models import Order, Payment, Recovery, Stage
+from yijian.web.accounts.queries import Right, Scope, User, need
+from yijian.web.recoveries.models import Entry, Order, Payment, Recovery, Stage
 
 __all__ = [
     "Order",
@@ -145,3 +145,8 @@ def to_order(user: User) -> "QuerySet[Recovery]":
     need(user, Right.KEEP_LEDGER)
     inside = user.scope(Right.KEEP_LEDGER).condition()
     return Recovery.objects.filter(inside, order=None, confirmed__gt=0).select_related("institution")
+
+
+def entries_in(scope: Scope) -> "QuerySet[Entry]":
+    """Bookings of these divisions. For apps above, which guard what they show of them."""
+    return Entry.objects.filter(scope.condition(area="recovery__area", institution="recovery__institution"))

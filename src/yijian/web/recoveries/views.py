@@ -1,5 +1,6 @@
 """Pages of the recovery ledger."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
@@ -68,7 +69,7 @@ def filters_of(address: QueryDict) -> queries.Filters:
     return queries.Filters(*(address.get(n, "").strip() for n in ("institution", "rule", "fund_type", "month", "stage")))
 
 
-def _titled(group: str, row: dict[str, object], names: dict[str, str]) -> dict[str, object]:
+def _titled(group: str, row: dict[str, object], names: Mapping[str, str]) -> dict[str, object]:
     """A row of sums with the words that name it and what narrows the ledger to it."""
     match group:
         case "month":

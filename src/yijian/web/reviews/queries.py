@@ -14,6 +14,7 @@ from django.http import Http404
 from yijian.web.accounts.queries import Right, User, need
 from yijian.web.findings.queries import Finding, findings_for, groups_for
 from yijian.web.findings.rulebook import rules_about
+from yijian.web.frame.narrowing import Narrowing
 from yijian.web.reviews.models import Notice, Review, ReviewLine, Sample
 from yijian.web.reviews.steps import STEPS, TO_INSTITUTION, WORDS, State
 
@@ -23,18 +24,13 @@ ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
-class Filters:
+class Filters(Narrowing):
     """What a list of reviews is narrowed to; it stands in the address."""
 
     state: str = ""
     institution: str = ""
     source: str = ""
     text: str = ""
-
-    @property
-    def any(self) -> bool:
-        """Whether anything is narrowed."""
-        return bool(self.state or self.institution or self.source or self.text)
 
     def words(self, institutions: Mapping[str, str]) -> list[tuple[str, str]]:
         """(title, value) of each narrowing in Chinese."""

@@ -15,7 +15,12 @@ that clocks run out.
 10. decisions are made public, one corrected, one withdrawn; typical cases are written of the ended ones  60 to 0
 11. a transfer is spot-checked, one talked about; a joint inspection is agreed     48 to 3
 12. institutions, inspectors and experts are drawn with the agency's auditor; one draw is repeated, one is sealed    50 to 1
-13. more bills are sent, stays are drawn for second review; new groups wait for the county             2
+13. a campaign by the notice of 2020: the county's plan, returns of hospitals and of the agency in every state       40 to 3
+14. bills of a hospital are drawn and reviewed, and said to be so much in all; another sample waits        30 to 2
+15. institutions are trained, promises signed, leaflets handed out                 90 to 10
+16. hospitals are inspected: one put right, one to be concluded, one at night, one on the spot now     40 to 0
+17. more bills are sent, stays are drawn for second review; new groups wait for the county             2
+18. the last two months are closed and handed in by the city and a county; the other county is silent
 """
 
 from datetime import datetime, timedelta
@@ -36,7 +41,20 @@ from yijian.web.reviews import actions as reviewing
 from yijian.web.reviews import opening
 from yijian.web.reviews.queries import Filters as ReviewFilters
 from yijian.web.reviews.queries import lines_of, review_for, reviews_for, to_open
-from yijian.web.story import cases, draws, joint, leads, publishing, tips, transfers
+from yijian.web.story import (
+    campaigns,
+    cases,
+    draws,
+    extrapolation,
+    inspections,
+    joint,
+    leads,
+    publishing,
+    statistics,
+    tips,
+    training,
+    transfers,
+)
 
 CONFIRMED, REJECTED, ASSIGNED = 60, 8, 12
 """Groups that are confirmed, rejected, given to the county."""
@@ -49,6 +67,9 @@ CAST = (
     "jubao", "jubaoshen", "yiyuan1", "weijian", "neishen",
 )  # fmt: skip
 """Accounts of the story."""
+
+HOSPITALS = tuple(f"yiyuan{n}" for n in range(2, 7))
+"""Accounts of other institutions: as many as the city has."""
 
 PASSED = 5
 """Drawn stays that the second reviewer found right."""
@@ -63,8 +84,8 @@ APPEALS = (
 @transaction.atomic
 def tell_story(home: Home, *, passphrase: str, now: datetime) -> str:
     """Tell it, with tips under keys of this passphrase; '' where somebody has worked here already or an account is missing."""
-    people = {name: user_named(name) for name in CAST}
-    if any(one is None for one in people.values()):
+    people = {name: user_named(name) for name in (*CAST, *HOSPITALS)}
+    if any(people[name] is None for name in CAST):
         return ""
     cast = {name: one for name, one in people.items() if one is not None}
     if reviews_for(cast["shenhe"]).exists():
@@ -97,6 +118,10 @@ def tell_story(home: Home, *, passphrase: str, now: datetime) -> str:
     transferred = transfers.tell(cast, now)
     came = joint.tell(cast, now)
     drawn = draws.tell(cast, now)
+    returned = campaigns.tell(cast, now)
+    estimated = extrapolation.tell(cast, home, now)
+    trained = training.tell(cast, now)
+    inspected = inspections.tell(cast, home, now)
     late = [pk for n, (pk, _) in enumerate(waiting) if pk not in early and n % 2]
     if late:
         reviewing.send(late, **by("shenhe", 4))
@@ -107,9 +132,12 @@ def tell_story(home: Home, *, passphrase: str, now: datetime) -> str:
     groups = groups_for(cast["dongcheng"]).filter(n_new__gt=0).order_by("-yuan_new").values_list("pk", flat=True)
     if given := list(groups[:ASSIGNED]):
         screening.assign(given, "dongcheng", **by("jianguan", 2))
+    reported = statistics.tell(cast, now)
     said = (
         f"{opened} 张审核单，抽样复审 {sample.drawn} 张，线索 {told} 条，举报 {tipped} 件，案件 {filed} 件，"
-        f"移送 {transferred + came} 件，公开 {published} 条，随机抽取 {drawn} 次"
+        f"移送 {transferred + came} 件，公开 {published} 条，随机抽取 {drawn} 次，检查 {inspected} 次，"
+        f"自查报告 {returned} 份，抽样推算 {estimated} 次，宣传培训 {trained} 次，"
+        f"统计月报 {reported} 张"
     )
     return f"演示经过已补入：{said}"
 

@@ -11,7 +11,8 @@ class TipsConfig(AppConfig):
 
     def ready(self) -> None:
         """Learn when a lead that was made from a tip ends."""
-        from yijian.web.leads.signals import closed
+        from yijian.web.leads.signals import closed, merged_into_closed
         from yijian.web.tips.actions import lead_closed
 
-        closed.connect(lead_closed, dispatch_uid="tips.lead_closed")
+        for ended in (closed, merged_into_closed):
+            ended.connect(lead_closed, dispatch_uid="tips.lead_closed")

@@ -5,20 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import Http404, QueryDict
+from django.http import Http404
 
-from yijian.web.accounts.queries import Right, User, need
+from yijian.web.accounts.queries import Right, Scope, User, need
 from yijian.web.clocks.queries import Clock
+from yijian.web.frame.narrowing import Narrowing
 from yijian.web.frame.tallies import tally
 from yijian.web.tips.keyring import Opened, serves
-from yijian.web.tips.models import Tip, TipShare, Unsealing
+from yijian.web.tips.models import Reward, Tip, TipShare, Unsealing
 from yijian.web.tips.steps import OPEN, OUTCOMES, STEPS, WORDS
 
 __all__ = ["Filters", "Tip", "asked", "clocks_of", "has_share", "may_step", "tallies", "tip_for", "tips_for"]
 
 
 @dataclass(frozen=True)
-class Filters:
+class Filters(Narrowing):
     """What a list of tips is narrowed to; it stands in the address, so it holds nothing of what a tip says."""
 
     state: str = ""
@@ -26,11 +27,6 @@ class Filters:
     outcome: str = ""
     named: str = ""
     text: str = ""
-
-    @classmethod
-    def of(cls, address: QueryDict) -> "Filters":
-        """As an address says it."""
-        return cls(*(address.get(name, "").strip() for name in cls.__dataclass_fields__))
 
     def words(self) -> list[tuple[str, str]]:
         """(title, value) of each narrowing in Chinese."""
@@ -105,3 +101,13 @@ def asked(user: User, tip: Tip) -> "QuerySet[Unsealing]":
     """Who asked to see the identity, newest first."""
     need(user, Right.SEE_TIPS)
     return tip.unsealings.select_related("officer", "decided_by")  # type: ignore[attr-defined,no-any-return]
+
+
+def tips_in(scope: Scope) -> "QuerySet[Tip]":
+    """Tips of these divisions, without their ciphertext. For apps above, which show how many; so the next one."""
+    return Tip.objects.filter(scope.condition(institution="pk")).defer("content", "identity")
+
+
+def rewards_in(scope: Scope) -> "QuerySet[Reward]":
+    """Rewards that were paid for tips of these divisions."""
+    return Reward.objects.filter(scope.condition(area="tip__area", institution="pk"), state=Reward.State.PAID)

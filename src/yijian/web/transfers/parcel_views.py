@@ -8,7 +8,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yijian.trust.office import MOST_BYTES, key_file
-from yijian.web.accounts.queries import Right, by, divisions_of, partners_near, user_with
+from yijian.web.accounts.queries import Right, by, divisions_of, partners_around, user_with
 from yijian.web.transfers import opening, packing, partner_keys
 from yijian.web.transfers.bodies import bodies
 from yijian.web.transfers.queries import transfer_for
@@ -19,7 +19,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     """加密文件发给谁、谁发来的可信？"""
     user = user_with(request, Right.SEE_TRANSFERS)
     areas = user.scope(Right.APPROVE_TRANSFERS).areas if user.may(Right.APPROVE_TRANSFERS) else ()
-    near = {one.pk: one for area in areas for one in partners_near(area)}
+    near = {one.pk: one for area in areas for one in partners_around(area)}
     context = {
         "ours": partner_keys.ours(user),
         "keys": partner_keys.keys_for(user),

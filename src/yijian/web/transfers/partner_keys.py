@@ -15,7 +15,7 @@ from django.http import Http404
 
 from yijian.trust.office import FINGERPRINT, MOST_BYTES, OfficeKey, fingerprint, own_key, read_key
 from yijian.vocabulary.errors import UserError
-from yijian.web.accounts.queries import Organisation, Right, User, division_name, need, partner_named, partners_near
+from yijian.web.accounts.queries import Organisation, Right, User, division_name, need, partners_around
 from yijian.web.audit_log.actions import record
 from yijian.web.transfers.acts import Act
 from yijian.web.transfers.bodies import bodies
@@ -25,7 +25,7 @@ from yijian.web.transfers.models import PartnerKey
 def keys_for(user: User) -> "QuerySet[PartnerKey]":
     """Keys of the other authorities near the user's divisions, those in use first."""
     need(user, Right.SEE_TRANSFERS)
-    near = {one.pk for area in user.scope(Right.SEE_TRANSFERS).areas for one in partners_near(area)}
+    near = {one.pk for area in user.scope(Right.SEE_TRANSFERS).areas for one in partners_around(area)}
     found = PartnerKey.objects.filter(organisation__in=near).select_related("organisation", "by", "ended_by")
     return found.order_by(F("ended").desc(nulls_first=True), "organisation__name", "-pk")
 
@@ -57,7 +57,7 @@ def enter(
     need(who, Right.APPROVE_TRANSFERS)
     if area not in who.scope(Right.APPROVE_TRANSFERS).areas:
         raise PermissionDenied
-    organisation = partner_named(code, area)
+    organisation = partners_around(area).filter(pk=code).first()
     if organisation is None:
         raise ValidationError("请从名单中选择协作部门")
     if body not in bodies():

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import Http404, QueryDict
+from django.http import Http404
 
 from yijian.web.accounts.queries import Right, Scope, User, people_of
 from yijian.web.clocks.queries import Due, dues_of
+from yijian.web.frame.narrowing import Narrowing
 from yijian.web.frame.tallies import tally
 from yijian.web.leads.queries import lead_of
 from yijian.web.papers.queries import newest
@@ -32,7 +33,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Filters:
+class Filters(Narrowing):
     """What a list of transfers is narrowed to; it stands in the address."""
 
     direction: str = ""
@@ -40,11 +41,6 @@ class Filters:
     body: str = ""
     year: str = ""
     text: str = ""
-
-    @classmethod
-    def of(cls, address: QueryDict) -> "Filters":
-        """As an address says it."""
-        return cls(*(address.get(name, "").strip() for name in cls.__dataclass_fields__))
 
     def words(self) -> list[tuple[str, str]]:
         """(title, value) of each narrowing in Chinese."""
@@ -185,3 +181,8 @@ def may_take(user: User, transfer: Transfer, word: str, *, paper: bool) -> bool:
         lead = lead_of_transfer(transfer)
         return lead is not None and lead.state == "merged"
     return True
+
+
+def transfers_in(scope: Scope) -> "QuerySet[Transfer]":
+    """What went out of these divisions or came in. For apps above, which guard what they show of it."""
+    return Transfer.objects.filter(scope.condition()).exclude(sent_on=None)

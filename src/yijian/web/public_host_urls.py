@@ -4,7 +4,11 @@ from django.urls import include, path
 
 from yijian.web.publishing import public_views
 
-urlpatterns = [path("", public_views.front, name="front"), path("", include("yijian.web.publishing.public_urls"))]
+urlpatterns = [
+    path("", public_views.front, name="front"),
+    path("", include("yijian.web.publishing.public_urls")),
+    path("", include("yijian.web.draws.public_urls")),
+]
 
 handler400 = "yijian.web.publishing.public_views.missing"
 handler403 = "yijian.web.publishing.public_views.missing"
