@@ -48,6 +48,15 @@ def log_in(tab, site: Site, username: str) -> None:
     tab.wait_for_selector(".yj-user", state="attached")
 
 
+def fits(tab) -> bool:
+    """Whether the page needs no scrolling sideways; a page that is still arriving is waited for.
+
+    A click returns when the next page has begun to arrive, and may find it without a root element.
+    """
+    tab.wait_for_load_state()
+    return tab.evaluate("document.documentElement.scrollWidth") <= tab.viewport_size["width"]
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A server of its own."""

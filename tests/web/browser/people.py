@@ -22,6 +22,7 @@ class People:
 
 def do(tab, button, **fields):
     """Fill in the fields by their ids (s_day may be s-day), press the button, and see that nothing was refused."""
+    tab.wait_for_load_state()
     tab.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     for name, value in fields.items():
         field = tab.locator(f"#{name}, #{name.replace('_', '-')}")
@@ -37,6 +38,7 @@ def do(tab, button, **fields):
 
 def sign_on_screen(tab, role, name=""):
     """Draw a signature with a finger on the page of a record."""
+    tab.wait_for_load_state()  # nothing is drawn before the page's script is there
     tab.get_by_label("签名人").select_option(label=role)
     if name:
         tab.get_by_label("姓名").fill(name)

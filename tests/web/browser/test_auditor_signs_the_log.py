@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.browser.conftest import log_in
+from tests.web.browser.conftest import fits, log_in
 from yijian.trust.checkpoint import read_file
 
 pytestmark = pytest.mark.browser
@@ -22,7 +22,7 @@ def test_the_auditor_finds_a_line_and_takes_a_checkpoint_away(tab, site, tmp_pat
     tab.locator("tbody tr").first.get_by_role("link", name="登录").click()
     assert "内容与写入时的哈希相符" in tab.inner_text("main")
     assert "jianguan" in tab.inner_text("main")
-    assert tab.evaluate("document.documentElement.scrollWidth") <= tab.viewport_size["width"]
+    assert fits(tab)
     tab.goto(f"{address}/log/")
     with tab.expect_download() as download:
         tab.get_by_role("button", name="现在签发并下载").click()

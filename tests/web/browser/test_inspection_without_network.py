@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.web.browser.conftest import log_in
+from tests.web.browser.conftest import fits, log_in
 from tests.web.browser.people import sign_on_screen
 
 pytestmark = pytest.mark.browser
@@ -94,6 +94,15 @@ def back(tab):
     tab.context.set_offline(False)
 
 
+def until(tab, seen):
+    """Let the browser go on until something has been seen of it."""
+    for _ in range(400):
+        if seen():
+            return
+        tab.wait_for_timeout(50)
+    raise AssertionError("it did not happen within 20 s")
+
+
 def card(tab, words):
     return tab.locator("section.card").filter(has_text=words)
 
@@ -109,7 +118,7 @@ def test_a_phone_without_network_keeps_answers_and_photographs_and_sends_them_on
     cut(tab)
     tab.reload()
     expect(tab.locator("#network")).to_have_text("没有网络")
-    assert tab.evaluate("document.documentElement.scrollWidth") <= 360
+    assert fits(tab)
     shown = card(tab, "没有挂床住院")
     shown.get_by_label("不符合", exact=True).check()
     expect(shown.get_by_role("alert")).to_have_text("还没有保存：不符合的，请写明情况，至少 4 个字")
@@ -139,8 +148,8 @@ def test_a_phone_without_network_keeps_answers_and_photographs_and_sends_them_on
 
     tab.context.route("**/sync/", answer_lost, times=1)
     back(tab)
+    until(tab, lambda: lost)
     tab.get_by_text("还有 2 项没有同步").wait_for()
-    tab.wait_for_timeout(500)
     tab.get_by_role("button", name="立即同步").click()
     tab.get_by_text("都已同步").wait_for()
     assert len(lost) == 1
@@ -156,8 +165,9 @@ def test_what_two_phones_say_of_one_thing_both_stands_until_one_has_seen_both(ph
     for tab in phones:
         tab.goto(f"{site.address}/inspections/phone/#{planned}")
         tab.get_by_text("都已同步").wait_for()
-        tab.get_by_role("button", name="立即同步").click()
-        tab.wait_for_timeout(500)
+        with tab.expect_response("**/carry/") as carried:
+            tab.get_by_role("button", name="立即同步").click()
+        carried.value.finished()
         cut(tab)
     fill(first, "没有诱导住院", "符合", "询问三人均为自行就诊")
     fill(second, "没有诱导住院", "不符合", "一人称被免费接送入院")
@@ -188,10 +198,7 @@ def test_what_is_changed_while_it_is_being_sent_is_sent_after_it(phones, site, p
     held = []
     tab.context.route("**/sync/", lambda route: held.append(route), times=1)
     fill(tab, "入院登记、体温单", "符合", "看了十份病历")
-    for _ in range(100):
-        if held:
-            break
-        tab.wait_for_timeout(50)
+    until(tab, lambda: held)
     card(tab, "入院登记、体温单").locator("[data-note]").fill("又看了五份，共十五份")
     card(tab, "入院登记、体温单").locator("[data-note]").blur()
     tab.get_by_text("还有 2 项没有同步").wait_for()
@@ -273,7 +280,7 @@ def test_the_record_is_signed_on_the_screen_and_the_phone_forgets_what_is_done(p
     first.locator("#ended").fill(f"{soon:%Y-%m-%dT%H:%M}")
     first.get_by_label("内容").fill("逐床查看内科病区，十二床无人在院。")
     first.get_by_role("button", name="生成笔录").click()
-    assert first.evaluate("document.documentElement.scrollWidth") <= 360
+    assert fits(first)
     sign_on_screen(first, "检查人员（本人）")
     sign_on_screen(first, "被检查方", "李某")
     expect(first.locator("main")).to_contain_text("检查人员签名 1 个，须 2 个")

@@ -18,6 +18,7 @@ WHY = "床位费按实际占床天数收取，附护理记录与医嘱。"
 
 def accessible(tab: Page) -> None:
     """No serious or critical fault by the WCAG 2 rules up to AA."""
+    tab.wait_for_load_state()
     if not tab.evaluate("() => 'axe' in window"):
         tab.add_script_tag(path=str(AXE))
     found = tab.evaluate("() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa']})")

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.web.browser.conftest import fits
 from tests.web.browser.tipping import TEXT, give, officer_and_head
 
 pytestmark = pytest.mark.browser
@@ -27,9 +28,10 @@ def test_an_anonymous_tip_is_read_answered_and_taken_up(desk, chromium, site):
     tab.on("request", lambda r: asked.append(r.url))
     code = give(tab, site)
     assert re.fullmatch(r"([2-9A-Z]{4}-){5}[2-9A-Z]{4}", code)
-    assert tab.evaluate("document.documentElement.scrollWidth") <= 360
+    assert fits(tab)
     officer.goto(f"{site.address}/desk/tips/")
     officer.locator("tbody a").first.click()
+    officer.wait_for_load_state()
     assert TEXT not in officer.content()
     officer.get_by_role("button", name="打开内容").click()
     assert TEXT in officer.inner_text("main")

@@ -6,7 +6,7 @@ from base64 import b32decode
 import pytest
 from playwright.sync_api import expect
 
-from tests.web.browser.conftest import log_in
+from tests.web.browser.conftest import fits, log_in
 from yijian.web.accounts.second_factor import code_now
 
 pytestmark = pytest.mark.browser
@@ -31,7 +31,7 @@ def test_a_new_supervisor_is_made_enrols_and_begins(tab, site):
     tab.get_by_role("button", name="登录", exact=True).click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("怎样登记身份验证器？")
     expect(tab.locator(".yj-qr svg")).to_be_visible()
-    assert tab.evaluate("document.documentElement.scrollWidth") <= tab.viewport_size["width"]
+    assert fits(tab)
     secret = base32_to_hex(tab.locator("dd.yj-code").inner_text())
     tab.get_by_label("6 位数字").fill(code_now(secret))
     tab.get_by_role("button", name="登记").click()
@@ -60,7 +60,7 @@ def test_the_pages_of_accounts_fit_a_phone(tab, site):
         "me/",
     ):
         tab.goto(f"{site.address}/{address}")
-        assert tab.evaluate("document.documentElement.scrollWidth") <= 360, address
+        assert fits(tab), address
 
 
 def base32_to_hex(text: str) -> str:

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.web.browser.conftest import fits
+
 pytestmark = pytest.mark.browser
 
 
@@ -48,4 +50,4 @@ def test_the_pages_of_reminders_fit_a_phone(tab):
     base = tab.url.rstrip("/")
     for address in ("/reminders/", "/reminders/list/", "/reminders/by/doctor/", "/reminders/by/reason/", "/reminders/W3/"):
         tab.goto(base + address)
-        assert tab.evaluate("document.documentElement.scrollWidth") <= 360, address
+        assert fits(tab), address

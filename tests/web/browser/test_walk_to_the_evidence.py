@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.web.browser.conftest import fits
+
 pytestmark = pytest.mark.browser
 
 
@@ -56,6 +58,6 @@ def test_the_pages_fit_a_phone(tab):
     base = tab.url.rstrip("/")
     for address in ("/", "/findings/", "/institutions/H2/", "/coverage/", "/quarantine/"):
         tab.goto(base + address)
-        assert tab.evaluate("document.documentElement.scrollWidth") <= 360, address
+        assert fits(tab), address
     tab.locator(".yj-menu summary").click()
     expect(tab.get_by_role("link", name="规则库")).to_be_visible()
