@@ -1,4 +1,4 @@
-"""A real server over a small area, and a real browser before it."""
+"""A real server over a small area, and a real browser before it; on PostgreSQL where the run is one on PostgreSQL."""
 
 import json
 import os
@@ -7,15 +7,21 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import closing, suppress
+from http.client import HTTPConnection
 from typing import NamedTuple
+from uuid import uuid4
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
+from tests import postgresql
 from tests.web.small_area import make_area
 from yijian.web.accounts.second_factor import code_now
 
 CHROMIUM = "/usr/bin/chromium"
+
+expect.set_options(timeout=30_000)  # as long as Playwright waits for all else: the machine does other work beside
 
 
 class Site(NamedTuple):
@@ -63,7 +69,7 @@ def site(tmp_path_factory):
     if shutil.which(CHROMIUM) is None and not os.environ.get("CI"):
         pytest.skip("没有安装 chromium，浏览器测试跳过（Debian：apt-get install chromium fonts-noto-cjk）")
     home = make_area(tmp_path_factory.mktemp("browsed")).path
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("YIJIAN_", "DJANGO_"))}
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("YIJIAN_", "DJANGO_"))} | database()
     command = [sys.executable, "-m", "yijian.web"]
     subprocess.run([*command, "load", "--demo-accounts", "--home", str(home)], check=True, env=env)
     with socket.socket() as free:
@@ -79,12 +85,27 @@ def site(tmp_path_factory):
         server.wait(timeout=20)
 
 
+def database() -> dict[str, str]:
+    """What names an empty database to the server of one module, where the run is on PostgreSQL; else its home has SQLite."""
+    if postgresql.RUNNING not in os.environ:
+        return {}
+    import psycopg
+
+    name = f"browsed_{uuid4().hex}"
+    with psycopg.connect(f"{os.environ[postgresql.RUNNING]}/postgres", autocommit=True) as db:
+        db.execute(f"CREATE DATABASE {name}")
+    return {"YIJIAN_DATABASE_URL": f"{os.environ[postgresql.RUNNING]}/{name}"}
+
+
 def _wait_for(port, server):
+    """Until it has answered once: the first answer takes longer than any later one."""
     for _ in range(600):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
         assert server.poll() is None, "the server ended before it served"
+        with suppress(ConnectionRefusedError):
+            with closing(HTTPConnection("127.0.0.1", port, timeout=120)) as asked:
+                asked.request("GET", "/")
+                asked.getresponse().read()
+            return
         time.sleep(0.1)
     raise AssertionError("the server did not begin to serve")
 
@@ -117,7 +138,6 @@ def tab(chromium, site, supervising, request):
     page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda e: complaints.append(str(e)))
     page.on("request", lambda r: complaints.append(r.url) if not r.url.startswith((site.address, "data:", "blob:")) else None)
-    page.set_default_timeout(20_000)
     page.goto(site.address)
     page.wait_for_selector(".yj-user", state="attached")
     yield page

@@ -12,7 +12,6 @@ class People:
     def __call__(self, name, address=None):
         if name not in self.tabs:
             tab = self.chromium.new_context(locale="zh-CN", viewport={"width": 1280, "height": 900}).new_page()
-            tab.set_default_timeout(20_000)
             log_in(tab, self.site, name)
             self.tabs[name] = tab
         if address is not None:

@@ -17,10 +17,7 @@ def two_tabs(chromium, supervising):
     """One of the supervisor's, one for whoever logs in; axe may be loaded in both."""
     settings = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, "bypass_csp": True}
     contexts = [chromium.new_context(**settings, storage_state=supervising), chromium.new_context(**settings)]
-    pages = [context.new_page() for context in contexts]
-    for page in pages:
-        page.set_default_timeout(20_000)
-    yield pages
+    yield [context.new_page() for context in contexts]
     for context in contexts:
         context.close()
 

@@ -131,7 +131,6 @@ def in_the_ward(people, chromium, inspection):
     """One officer answers the list on a phone without network; both sign the record on the screen."""
     context = chromium.new_context(**PHONE, storage_state=people("banan").context.storage_state())
     phone = context.new_page()
-    phone.set_default_timeout(20_000)
     phone.goto(f"{inspection}site/")
     phone.get_by_role("link", name="带到手机").click()
     phone.get_by_text("都已同步").wait_for()

@@ -70,7 +70,6 @@ def phones(chromium, site, planned):
     for n, name in enumerate(("banan", "banan2")):
         context = chromium.new_context(**PHONE)
         tab = context.new_page()
-        tab.set_default_timeout(20_000)
         tab.on("dialog", lambda d: d.accept())
         log_in(tab, site, name)
         if n == 0:

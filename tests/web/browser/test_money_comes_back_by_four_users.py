@@ -35,7 +35,6 @@ def walker(chromium):
     """A tab in which axe may be loaded: our pages allow no script but their own."""
     context = chromium.new_context(locale="zh-CN", viewport={"width": 1280, "height": 900}, bypass_csp=True)
     page = context.new_page()
-    page.set_default_timeout(20_000)
     yield page
     context.close()
 

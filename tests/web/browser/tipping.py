@@ -11,7 +11,6 @@ def officer_and_head(chromium, site, *, scripts):
     tabs = []
     for name in ("jubao", "jubaoshen"):
         tab = chromium.new_context(locale="zh-CN", java_script_enabled=scripts).new_page()
-        tab.set_default_timeout(20_000)
         log_in(tab, site, name)
         tabs.append(tab)
     officer, head = tabs
