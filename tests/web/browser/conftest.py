@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import closing, suppress
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -63,19 +64,29 @@ def fits(tab) -> bool:
     return tab.evaluate("document.documentElement.scrollWidth") <= tab.viewport_size["width"]
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """A server of its own."""
+COMMAND = [sys.executable, "-m", "yijian.web"]
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory) -> tuple[Path, dict[str, str]]:
+    """A home with demo accounts, and the environment of whoever serves it: each module has a copy, as to make one takes long."""
     if shutil.which(CHROMIUM) is None and not os.environ.get("CI"):
         pytest.skip("没有安装 chromium，浏览器测试跳过（Debian：apt-get install chromium fonts-noto-cjk）")
-    home = make_area(tmp_path_factory.mktemp("browsed")).path
+    home = make_area(tmp_path_factory.mktemp("loaded")).path
     env = {k: v for k, v in os.environ.items() if not k.startswith(("YIJIAN_", "DJANGO_"))} | database()
-    command = [sys.executable, "-m", "yijian.web"]
-    subprocess.run([*command, "load", "--demo-accounts", "--home", str(home)], check=True, env=env)
+    subprocess.run([*COMMAND, "load", "--demo-accounts", "--home", str(home)], check=True, env=env)
+    return home, env
+
+
+@pytest.fixture(scope="module")
+def site(loaded, tmp_path_factory):
+    """A server of its own."""
+    home = shutil.copytree(loaded[0], tmp_path_factory.mktemp("browsed") / "home")
+    env = loaded[1] | database(like=loaded[1])
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = subprocess.Popen([*command, "serve", "--home", str(home), "--port", str(port)], env=env)
+    server = subprocess.Popen([*COMMAND, "serve", "--home", str(home), "--port", str(port)], env=env)
     try:
         _wait_for(port, server)
         kept = json.loads((home / "web" / "demo_accounts.json").read_text(encoding="utf-8"))
@@ -85,15 +96,15 @@ def site(tmp_path_factory):
         server.wait(timeout=20)
 
 
-def database() -> dict[str, str]:
-    """What names an empty database to the server of one module, where the run is on PostgreSQL; else its home has SQLite."""
+def database(like: dict[str, str] | None = None) -> dict[str, str]:
+    """What names a database, empty or like another, to a server where the run is on PostgreSQL; else its home has SQLite."""
     if postgresql.RUNNING not in os.environ:
         return {}
     import psycopg
 
-    name = f"browsed_{uuid4().hex}"
+    name, template = f"browsed_{uuid4().hex}", like["YIJIAN_DATABASE_URL"].rpartition("/")[2] if like else "template0"
     with psycopg.connect(f"{os.environ[postgresql.RUNNING]}/postgres", autocommit=True) as db:
-        db.execute(f"CREATE DATABASE {name}")
+        db.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     return {"YIJIAN_DATABASE_URL": f"{os.environ[postgresql.RUNNING]}/{name}"}
 
 
