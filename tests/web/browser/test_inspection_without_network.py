@@ -220,6 +220,9 @@ def test_a_photograph_that_is_refused_stands_in_nobodys_way(phones, site, planne
     camera = shown.locator("[data-photo]")
     camera.set_input_files({"name": "b.jpg", "mimeType": "image/jpeg", "buffer": b"\x00\x00\x00\x18ftypheic" + bytes(500)})
     expect(tab.locator("#problem")).to_contain_text("不是 JPEG 或 PNG 照片")
+    fill(tab, "入院登记、体温单", "未查看", "病历在病案室")
+    expect(card(tab, "入院登记、体温单")).to_contain_text("病历在病案室 · 办案人员")
+    expect(tab.locator("#problem")).to_contain_text("不是 JPEG 或 PNG 照片")  # what else was sent takes nothing of it away
     with tab.expect_response("**/sync-photo/"):  # drawn anew as JPEG, and taken
         camera.set_input_files({"name": "c.jpg", "mimeType": "image/webp", "buffer": picture("WEBP")})
     expect(tab.locator("[data-text=unsent]")).to_have_text("都已同步")

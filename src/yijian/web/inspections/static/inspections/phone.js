@@ -16,11 +16,14 @@ async function prepare() {
   } catch { /* no worker or no cache here: said below */ }
   badge.textContent = ready ? "可以离线使用" : "不能离线使用";
   badge.className = `badge ${ready ? "bg-green-lt" : "bg-red-lt"}`;
-  if (!ready && !("serviceWorker" in navigator)) problem("这里不能离线使用：请通过 https 打开。");
+  if (!ready && !("serviceWorker" in navigator)) problem("这里不能离线使用：请通过 https 打开。", "offline");
 }
 
-function problem(words) {
+// What is wrong, and in what: that something went well takes away words about itself only, as nobody has read the others yet.
+function problem(words, about) {
   const box = document.getElementById("problem");
+  if (!words && box.dataset.about !== about) return;
+  box.dataset.about = about;
   box.textContent = words;
   box.hidden = !words;
   if (/登录/.test(words)) {
@@ -98,7 +101,7 @@ async function home() {
     }
     if (!rows.length) others.append(element("div", { className: "list-group-item text-secondary", textContent: "没有。" }));
   } catch (trouble) {
-    if (trouble instanceof Refused) problem(trouble.message);
+    if (trouble instanceof Refused) problem(trouble.message, "carry");
     others.append(element("div", { className: "list-group-item text-secondary", textContent: "有网络时才能带来新的检查。" }));
   }
 }
@@ -172,14 +175,14 @@ function pictured(row) {
 async function photo(inspection, item, camera) {
   const [file] = camera.files, place = document.getElementById("place").value.trim();
   if (!file) return;
-  if (!place) { camera.value = ""; return problem("请先写明现在的地点，再拍照"); }
-  problem("");
+  if (!place) { camera.value = ""; return problem("请先写明现在的地点，再拍照", "photo"); }
+  problem("", "photo");
   let fit;
   try {
     fit = await fitting(file);
   } catch (trouble) {
     camera.value = "";
-    if (trouble instanceof Unfit) return problem(trouble.message);
+    if (trouble instanceof Unfit) return problem(trouble.message, "photo");
     throw trouble;
   }
   const { bytes, type } = fit, digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
@@ -199,9 +202,9 @@ async function carry(id) {
     await store.keep("inspections", inspection);
     shown = id;
     location.hash = id;
-    problem("");
+    problem("", "carry");
   } catch (trouble) {
-    problem(trouble instanceof Refused ? trouble.message : "没有网络，不能带来新的检查");
+    problem(trouble instanceof Refused ? trouble.message : "没有网络，不能带来新的检查", "carry");
   }
   await show();
 }
@@ -209,7 +212,7 @@ async function carry(id) {
 // asked: by a person, who is told if it does not work; else it is tried again when there is a network.
 const again = new Set();
 async function sync(ids, asked = false) {
-  if (!navigator.onLine) return void (asked && problem("现在没有网络，有网络时会自动同步；手机上的内容都在"));
+  if (!navigator.onLine) return void (asked && problem("现在没有网络，有网络时会自动同步；手机上的内容都在", "sync"));
   if (busy) return void ids.forEach((id) => again.add(id)); // what was written meanwhile goes after it
   busy = true;
   let refused = "";
@@ -222,10 +225,10 @@ async function sync(ids, asked = false) {
         refused ||= trouble.message;
       }
     }
-    problem(refused);
+    problem(refused, "sync");
   } catch (trouble) {
-    if (trouble instanceof Refused) problem(trouble.message);
-    else if (asked) problem("网络断了，没有送完；手机上的内容都在，有网络时会自动同步");
+    if (trouble instanceof Refused) problem(trouble.message, "sync");
+    else if (asked) problem("网络断了，没有送完；手机上的内容都在，有网络时会自动同步", "sync");
   } finally {
     busy = false;
   }
