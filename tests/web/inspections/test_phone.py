@@ -64,6 +64,10 @@ def test_the_notes_of_another_account_are_not_taken(there, people):
         {"at": "2026-01-01T08:00:00"},
         {"answer": "maybe"},
         {"item": 0},
+        {"item": float("inf")},
+        {"item": 10**30},
+        {"at": "0001-01-01T00:00:00+14:00"},
+        {"at": "9999-12-31T23:59:59-14:00"},
         {"seen": "?"},
     ],
 )

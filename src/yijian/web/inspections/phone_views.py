@@ -138,7 +138,7 @@ def _entries(text: str) -> list[Entry]:
 def _entry(row: dict[str, Any]) -> Entry:
     seen = UUID(str(row["seen"])) if row["seen"] else None
     note = str(row["note"]).replace("\x00", "")  # JSON may hold it where a form may not
-    return Entry(UUID(row["id"]), int(row["item"]), str(row["answer"]), note, _moment(str(row["at"])), seen)
+    return Entry(UUID(row["id"]), number_given(str(row["item"])), str(row["answer"]), note, _moment(str(row["at"])), seen)
 
 
 def _uuid(text: str) -> UUID:
@@ -155,4 +155,6 @@ def _moment(text: str) -> datetime:
         raise ValidationError("时间看不懂，没有接收；请刷新手机页面后重新同步") from None
     if found.tzinfo is None:
         raise ValidationError("时间没有时区，没有接收；请刷新手机页面后重新同步")
+    if not 2000 <= found.year < 2100:  # no phone's clock; at the ends of the calendar databases refuse it too
+        raise ValidationError("时间不在 2000 年至 2099 年之间，没有接收；请校准手机的时钟后重新填写")
     return found
