@@ -210,6 +210,19 @@ def test_what_is_changed_while_it_is_being_sent_is_sent_after_it(phones, site, p
     assert "两人填写不一致" not in page
 
 
+def test_a_finger_that_lies_long_on_an_answer_gives_that_answer(phones, site, planned):
+    tab, _ = phones
+    tab.goto(f"{site.address}/inspections/phone/#{planned}")
+    tab.get_by_text("都已同步").wait_for()
+    records = card(tab, "入院登记、体温单")
+    records.locator("[data-note]").fill("共十五份，另有三份在病案室")
+    unseen = records.get_by_label("未查看", exact=True)
+    unseen.click(delay=500)  # when it comes down, the field is left, and what was written is kept with the old answer
+    expect(unseen).to_be_checked()
+    expect(records).to_contain_text("未查看 共十五份，另有三份在病案室 · 办案人员")
+    assert "符合 共十五份，另有三份在病案室" not in records.inner_text()  # half of what was meant was never sent
+
+
 def test_a_photograph_that_is_refused_stands_in_nobodys_way(phones, site, planned):
     tab, _ = phones
     tab.goto(f"{site.address}/inspections/phone/#{planned}")
@@ -220,7 +233,7 @@ def test_a_photograph_that_is_refused_stands_in_nobodys_way(phones, site, planne
     camera = shown.locator("[data-photo]")
     camera.set_input_files({"name": "b.jpg", "mimeType": "image/jpeg", "buffer": b"\x00\x00\x00\x18ftypheic" + bytes(500)})
     expect(tab.locator("#problem")).to_contain_text("不是 JPEG 或 PNG 照片")
-    fill(tab, "入院登记、体温单", "未查看", "病历在病案室")
+    fill(tab, "入院登记、体温单", "符合", "病历在病案室")
     expect(card(tab, "入院登记、体温单")).to_contain_text("病历在病案室 · 办案人员")
     expect(tab.locator("#problem")).to_contain_text("不是 JPEG 或 PNG 照片")  # what else was sent takes nothing of it away
     with tab.expect_response("**/sync-photo/"):  # drawn anew as JPEG, and taken

@@ -41,6 +41,14 @@ const filled = (name, words = {}) => {
 };
 const element = (tag, more, ...inside) => { const made = Object.assign(document.createElement(tag), more); made.append(...inside); return made; };
 
+// While a finger or the mouse is down nothing moves beneath it, else what was meant for one field falls on another; a press whose end
+// nobody hears of is over after a second.
+let pressed = -Infinity;
+addEventListener("pointerdown", () => { pressed = performance.now(); }, true);
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => { pressed = -Infinity; }, true);
+const held = () => performance.now() < pressed + 1000;
+const lifted = async () => { while (held()) await new Promise((done) => { setTimeout(done, 20); }); };
+
 // The whole page of one inspection, or the list. Afterwards `refresh` changes words in place: a finger that is about to touch a field
 // still finds it there.
 let cards = [], drawnOf = 0;
@@ -71,9 +79,11 @@ async function show() {
 }
 
 async function refresh() {
+  await lifted();
   const one = shown && await store.one(shown);
   if (!one || drawnOf !== one.id || cards.length !== one.items.length) return show();
   const entries = await store.waiting("entries", one.id), photos = await store.waiting("photos", one.id), waiting = entries.length + photos.length;
+  if (held()) return refresh(); // somebody pressed while it was read
   app.querySelector("[data-text=unsent]").textContent = waitingWords(waiting, halvesOf(one.id));
   app.querySelector("[data-text=state]").textContent = one.state;
   for (const update of cards) update(one, entries, photos);
@@ -123,7 +133,9 @@ function card(one, { id, what, how }) {
     const [answer, text] = written();
     if (JSON.stringify([answer, text]) === saved) halves.delete(key);
     else halves.set(key, { inspection: one.id, answer, text });
-    unsaved.textContent = !halves.has(key) ? "" : !answer ? "还没有保存：请选择结果" : answer === "no" && text.length < 4 ? "还没有保存：不符合的，请写明情况，至少 4 个字" : "还没有保存：写完后点一下别处";
+    await lifted();
+    const half = halves.get(key);
+    unsaved.textContent = !half ? "" : !half.answer ? "还没有保存：请选择结果" : half.answer === "no" && half.text.length < 4 ? "还没有保存：不符合的，请写明情况，至少 4 个字" : "还没有保存：写完后点一下别处";
     const waiting = (await store.waiting("entries", one.id)).length + (await store.waiting("photos", one.id)).length;
     const place = app.querySelector("[data-text=unsent]");
     if (place && drawnOf === one.id) place.textContent = waitingWords(waiting, halvesOf(one.id));
