@@ -210,14 +210,14 @@ def test_what_is_changed_while_it_is_being_sent_is_sent_after_it(phones, site, p
     assert "两人填写不一致" not in page
 
 
-def test_a_finger_that_lies_long_on_an_answer_gives_that_answer(phones, site, planned):
+def test_a_long_press_on_an_answer_gives_that_answer(phones, site, planned):
     tab, _ = phones
     tab.goto(f"{site.address}/inspections/phone/#{planned}")
     tab.get_by_text("都已同步").wait_for()
     records = card(tab, "入院登记、体温单")
     records.locator("[data-note]").fill("共十五份，另有三份在病案室")
     unseen = records.get_by_label("未查看", exact=True)
-    unseen.click(delay=500)  # when it comes down, the field is left, and what was written is kept with the old answer
+    unseen.click(delay=500)  # where the press begins, the field is left, and what was written is kept with the old answer
     expect(unseen).to_be_checked()
     expect(records).to_contain_text("未查看 共十五份，另有三份在病案室 · 办案人员")
     assert "符合 共十五份，另有三份在病案室" not in records.inner_text()  # half of what was meant was never sent

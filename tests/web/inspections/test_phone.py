@@ -47,6 +47,12 @@ def test_the_same_answers_sent_twice_are_entered_once(there, people):
     assert second.json()["inspection"]["items"][0]["entries"][0]["note"] == "十二床无人"
 
 
+def test_the_answers_of_a_phone_whose_clock_was_never_set_are_not_lost(there, people):
+    item = InspectionItem.objects.filter(inspection=there).first()
+    assert send(people["a"], there, [row(item, at="1970-01-01T00:07:00.000Z")]).status_code == 200
+    assert InspectionEntry.objects.count() == 1
+
+
 def test_the_notes_of_another_account_are_not_taken(there, people):
     item = InspectionItem.objects.filter(inspection=there).first()
     answer = send(people["b"], there, [row(item)], account=people["a"].pk)

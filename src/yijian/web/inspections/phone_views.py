@@ -155,6 +155,6 @@ def _moment(text: str) -> datetime:
         raise ValidationError("时间看不懂，没有接收；请刷新手机页面后重新同步") from None
     if found.tzinfo is None:
         raise ValidationError("时间没有时区，没有接收；请刷新手机页面后重新同步")
-    if not 2000 <= found.year < 2100:  # no phone's clock; at the ends of the calendar databases refuse it too
-        raise ValidationError("时间不在 2000 年至 2099 年之间，没有接收；请校准手机的时钟后重新填写")
+    if not 1970 <= found.year < 2100:  # no phone, not even with a clock never set; databases refuse such ends
+        raise ValidationError("时间看不懂，没有接收；请刷新手机页面后重新同步")
     return found
